@@ -1,0 +1,80 @@
+"""What the surroundings decide, typed and explained: every variable the service reads from its environment."""
+
+import secrets
+from pathlib import Path
+
+from pydantic import Field, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PROJECT = Path(__file__).resolve().parent.parent
+LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
+
+
+class Environment(BaseSettings):
+    """Each field is read from the variable of its name in capitals; the default needs nothing but Python packages."""
+
+    model_config = SettingsConfigDict(env_file=PROJECT / ".env", extra="ignore")
+
+    # Where all state lives: database, demo audio, trained models, caches.
+    var_dir: Path = PROJECT / "var"
+
+    # Shows tracebacks in the browser. Never on a machine that others reach.
+    debug: bool = False
+
+    # Signs cookies. Left empty, one is made and kept in VAR_DIR, which suits a service on loopback only.
+    secret_key: str = ""
+
+    # The host names under which the service is reached, with commas between.
+    allowed_hosts: str = ",".join(LOOPBACK)
+
+    # The site is reached over HTTPS: cookies are sent over nothing else.
+    https: bool = False
+
+    # Catalogue, users, history. `sqlite:////absolute/path`; left empty, a SQLite file in VAR_DIR.
+    database_url: str = ""
+
+    # Where playback events are logged: `embedded:` is a table of the database.
+    event_log_url: str = "embedded:"
+
+    # Where the features of tracks are kept: `embedded:` is a table of the database.
+    feature_store_url: str = "embedded:"
+
+    # Celery's broker: `memory://` is a queue inside the process.
+    celery_broker_url: str = "memory://"
+
+    # The Spark master on which models are trained.
+    spark_master: str = "local[*]"
+
+    # Memory of the Spark driver, as Java writes it.
+    spark_driver_memory: str = "1g"
+
+    # Factors per listener and track of the collaborative model.
+    als_rank: int = Field(default=32, ge=1, le=512)
+
+    # Days that a replaced recommendation is kept, so that a later play can still be credited to its model.
+    recommendation_retention_days: int = Field(default=30, ge=1)
+
+    @field_validator("var_dir")
+    @classmethod
+    def absolute(cls, path: Path) -> Path:
+        return path.resolve()
+
+    @property
+    def hosts(self) -> list[str]:
+        return [host.strip() for host in self.allowed_hosts.split(",") if host.strip()]
+
+    def signing_key(self) -> str:
+        """SECRET_KEY, or the generated one of VAR_DIR; refuses to serve other hosts with the latter."""
+        if self.secret_key:
+            return self.secret_key
+        strangers = sorted(set(self.hosts) - set(LOOPBACK))
+        if strangers:
+            raise ValueError(
+                f"ALLOWED_HOSTS names {', '.join(strangers)}: set SECRET_KEY to a long random string first"
+            )
+        path = self.var_dir / "secret-key"
+        if not path.exists():
+            self.var_dir.mkdir(parents=True, exist_ok=True)
+            path.touch(mode=0o600)
+            path.write_text(secrets.token_urlsafe(50))
+        return path.read_text().strip()

@@ -1,0 +1,98 @@
+"""Tables of the recommender: what was learned, what is offered, and the embedded feature store."""
+
+from django.db import models
+from uuid_utils.compat import uuid7
+
+from streaming.models import Listener, Track
+
+
+class ModelRun(models.Model):
+    """One training of one algorithm: its parameters, what it was trained on, and where its artefacts lie."""
+
+    class Algorithm(models.TextChoices):
+        ALS = "als", "Collaborative (Spark ALS)"
+        CONTENT = "content", "Sound (nearest neighbours)"
+        POPULARITY = "popularity", "Popularity by genre"
+
+    class Status(models.TextChoices):
+        RUNNING = "running", "running"
+        PUBLISHED = "published", "in use"
+        RETIRED = "retired", "replaced"
+        FAILED = "failed", "failed"
+
+    algorithm = models.CharField(max_length=20, choices=Algorithm.choices)
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.RUNNING)
+    started_at = models.DateTimeField(auto_now_add=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+    params = models.JSONField(default=dict)
+    metrics = models.JSONField(default=dict)
+    # Sizes and times of what it was trained on.
+    data = models.JSONField(default=dict)
+    problem = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["-started_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["algorithm"], condition=models.Q(status="published"), name="one_published_run_an_algorithm"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.algorithm} {self.pk}"
+
+
+class Recommendation(models.Model):
+    """One shelf as it was offered to one listener; `replaced_at` is empty for the shelf that stands now."""
+
+    class Shelf(models.TextChoices):
+        FOR_YOU = "for-you", "For you"
+        BECAUSE = "because", "Because you played …"
+        NEW_TO_YOU = "new-to-you", "New to you"
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    # Empty for the cold start: the shelves of whoever has not played anything.
+    listener = models.ForeignKey(Listener, models.CASCADE, null=True, blank=True, related_name="recommendations")
+    shelf = models.CharField(max_length=20, choices=Shelf.choices)
+    title = models.CharField(max_length=1100)
+    # [{"track": id, "score": float, "reason": text, "run": ModelRun id}], best first.
+    items = models.JSONField(default=list)
+    created_at = models.DateTimeField()
+    replaced_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-created_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["listener", "shelf"],
+                condition=models.Q(replaced_at__isnull=True),
+                name="one_standing_shelf_of_a_kind",
+            )
+        ]
+        indexes = [
+            models.Index(fields=["listener"], condition=models.Q(replaced_at__isnull=True), name="standing_shelves")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.shelf} of {self.listener_id}"
+
+
+class TrackFeatures(models.Model):
+    """The embedded feature store: one vector of float32 a track and family, or the reason why there is none."""
+
+    class Family(models.TextChoices):
+        FMA = "fma", "the 518 of FMA's features.csv"
+        ECHONEST = "echonest", "Echo Nest's audio features"
+
+    track = models.ForeignKey(Track, models.CASCADE, related_name="features")
+    family = models.CharField(max_length=10, choices=Family.choices)
+    vector = models.BinaryField(null=True)
+    problem = models.CharField(max_length=500, blank=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        verbose_name_plural = "track features"
+        constraints = [models.UniqueConstraint(fields=["family", "track"], name="one_vector_a_family_and_track")]
+
+    def __str__(self) -> str:
+        return f"{self.family} features of {self.track_id}"
