@@ -1,0 +1,24 @@
+"""`POST /api/v1/events/`: playback events, one or up to 1,000, answered 202 once they are durable."""
+
+from dataclasses import asdict
+
+from rest_framework import status
+from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from streaming import playback
+
+
+class EventsView(APIView):
+    def post(self, request: Request) -> Response:
+        items = request.data if isinstance(request.data, list) else [request.data]
+        if not 1 <= len(items) <= playback.MOST:
+            raise ValidationError({"error": f"{len(items)} events in one call; from 1 to {playback.MOST} are taken"})
+        outcome = playback.record(items, listener_id=request.listener_id)
+        answer = {
+            "accepted": len(outcome.accepted),
+            "rejected": [asdict(rejection) for rejection in outcome.rejected],
+        }
+        return Response(answer, status.HTTP_202_ACCEPTED if outcome.accepted else status.HTTP_400_BAD_REQUEST)

@@ -1,0 +1,122 @@
+"""Events made history: plays, likes, bans and searches, each saved by upsert so that a repeat changes nothing."""
+
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from django.db import transaction
+
+from streaming.events import Kind, PlaybackEvent
+from streaming.models import Ban, Like, Listener, Play, Search, Track
+
+VERDICTS = {
+    Kind.LIKED: (Like, True),
+    Kind.UNLIKED: (Like, False),
+    Kind.BANNED: (Ban, True),
+    Kind.UNBANNED: (Ban, False),
+}
+# The last word on a play: a late `progress` does not reopen it.
+ENDINGS = {Kind.FINISHED: Play.Outcome.FINISHED, Kind.SKIPPED: Play.Outcome.SKIPPED}
+
+
+@transaction.atomic
+def save(events: Sequence[PlaybackEvent]) -> set[uuid.UUID]:
+    """Save events in their order; returns the listeners they concern. An event of a deleted track is left out."""
+    events = _of_known_tracks(_merged(events))
+    if not events:
+        return set()
+    _save_listeners(events)
+    _save_plays([event for event in events if event.kind.is_play])
+    for event in events:
+        if event.kind in VERDICTS:
+            _save_verdict(event)
+    Search.objects.bulk_create(
+        [
+            Search(id=e.event_id, listener_id=e.listener_id, query=e.query, at=e.occurred_at)
+            for e in events
+            if e.kind is Kind.SEARCHED
+        ],
+        ignore_conflicts=True,
+    )
+    return {event.listener_id for event in events}
+
+
+def _merged(events: Sequence[PlaybackEvent]) -> list[PlaybackEvent]:
+    """Events of an anonymous listener who has since signed in are the user's."""
+    merged = dict(
+        Listener.objects.filter(pk__in={e.listener_id for e in events}, merged_into__isnull=False).values_list(
+            "pk", "merged_into"
+        )
+    )
+    return [replace(e, listener_id=merged[e.listener_id]) if e.listener_id in merged else e for e in events]
+
+
+def _of_known_tracks(events: Iterable[PlaybackEvent]) -> list[PlaybackEvent]:
+    events = list(events)
+    known = set(Track.objects.filter(pk__in={e.track_id for e in events if e.track_id}).values_list("pk", flat=True))
+    return [e for e in events if e.track_id is None or e.track_id in known]
+
+
+def _save_listeners(events: Sequence[PlaybackEvent]) -> None:
+    newest = {e.listener_id: e.received_at for e in sorted(events, key=lambda e: e.received_at)}
+    Listener.objects.bulk_create(
+        [Listener(id=listener_id, last_event_at=at) for listener_id, at in newest.items()],
+        update_conflicts=True,
+        unique_fields=["id"],
+        update_fields=["last_event_at"],
+    )
+
+
+def _save_plays(events: Sequence[PlaybackEvent]) -> None:
+    plays = Play.objects.in_bulk({event.play_id for event in events})
+    # A play belongs to whoever began it: nobody adds to another listener's.
+    for event in events:
+        play = plays.get(event.play_id)
+        if play is None:
+            plays[event.play_id] = _begun(event)
+        elif play.listener_id == event.listener_id and play.track_id == event.track_id:
+            _go_on(play, event)
+    Play.objects.bulk_create(
+        list(plays.values()),
+        update_conflicts=True,
+        unique_fields=["id"],
+        update_fields=[
+            "outcome", "started_at", "last_event_at", "played_ms", "duration_ms", "source", "recommendation_id"
+        ],
+    )  # fmt: skip
+
+
+def _begun(event: PlaybackEvent) -> Play:
+    return Play(
+        id=event.play_id,
+        listener_id=event.listener_id,
+        track_id=event.track_id,
+        session_id=event.session_id,
+        outcome=ENDINGS.get(event.kind, Play.Outcome.PLAYING),
+        started_at=event.occurred_at,
+        last_event_at=event.occurred_at,
+        played_ms=event.played_ms,
+        duration_ms=event.duration_ms,
+        source=event.source,
+        recommendation_id=event.recommendation_id,
+    )
+
+
+def _go_on(play: Play, event: PlaybackEvent) -> None:
+    play.started_at = min(play.started_at, event.occurred_at)
+    play.last_event_at = max(play.last_event_at, event.occurred_at)
+    play.played_ms = max(play.played_ms, event.played_ms)
+    play.duration_ms = max(play.duration_ms, event.duration_ms)
+    play.source = play.source or event.source
+    play.recommendation_id = play.recommendation_id or event.recommendation_id
+    if play.outcome == Play.Outcome.PLAYING:
+        play.outcome = ENDINGS.get(event.kind, play.outcome)
+
+
+def _save_verdict(event: PlaybackEvent) -> None:
+    verdict, holds = VERDICTS[event.kind]
+    key = {"listener_id": event.listener_id, "track_id": event.track_id}
+    if holds:
+        verdict.objects.update_or_create(**key, defaults={"at": event.occurred_at})
+    else:
+        verdict.objects.filter(**key).delete()
