@@ -39,8 +39,8 @@ class Environment(BaseSettings):
     # Where the features of tracks are kept: `embedded:` is a table of the database.
     feature_store_url: str = "embedded:"
 
-    # Celery's broker: `memory://` is a queue inside the process.
-    celery_broker_url: str = "memory://"
+    # Celery's broker: `memory:` is a queue inside the process.
+    celery_broker_url: str = "memory://localhost"
 
     # The Spark master on which models are trained.
     spark_master: str = "local[*]"

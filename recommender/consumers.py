@@ -1,0 +1,63 @@
+"""`/ws/recommendations/`: pushes a listener's shelves whenever they change."""
+
+import json
+from urllib.parse import parse_qs
+
+from channels.db import database_sync_to_async
+from channels.generic.websocket import AsyncWebsocketConsumer
+
+from recommender import live
+from recommender.shelves import as_html, shown
+from streaming import listeners
+
+# Close codes of our own, from the range that RFC 6455 section 7.4.2 leaves to applications.
+NO_LISTENER = 4401
+
+
+class RecommendationsConsumer(AsyncWebsocketConsumer):
+    """The listener is known by session or cookie, never by what the client says: nobody hears another's shelves.
+
+    `?since=` names the version that the page shows; a newer one is sent at once, which is how a client that lost its
+    connection catches up.
+    """
+
+    async def connect(self) -> None:
+        self.groups_joined: list[str] = []
+        await self.accept()
+        self.listener_id = await database_sync_to_async(listeners.of_scope)(self.scope)
+        if self.listener_id is None:
+            await self.close(NO_LISTENER, "open a page of the site first: it says who listens")
+            return
+        self.version = self._since()
+        for group in (live.group(self.listener_id), live.COLD):
+            await self.channel_layer.group_add(group, self.channel_name)
+            self.groups_joined.append(group)
+        await self._push_if_new()
+
+    async def disconnect(self, code: int) -> None:
+        for group in self.groups_joined:
+            await self.channel_layer.group_discard(group, self.channel_name)
+
+    async def shelves_changed(self, message: dict) -> None:
+        await self._push_if_new()
+
+    async def _push_if_new(self) -> None:
+        update = await database_sync_to_async(self._update)()
+        if update is not None:
+            await self.send(text_data=json.dumps(update))
+
+    def _update(self) -> dict | None:
+        shelves = shown(self.listener_id)
+        if shelves is None or shelves.version == self.version:
+            return None
+        self.version = shelves.version
+        return {
+            "type": "shelves",
+            "version": shelves.version,
+            "updated_at": shelves.updated_at.isoformat(),
+            "html": as_html(shelves),
+        }
+
+    def _since(self) -> int | None:
+        value = parse_qs(self.scope["query_string"].decode("ascii", "replace")).get("since", [""])[0]
+        return int(value) if value.isascii() and value.isdigit() and len(value) < 20 else None

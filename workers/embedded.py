@@ -1,0 +1,123 @@
+"""The whole service in one process: threads for the consumer, the Celery workers and their schedule.
+
+What these threads hold in memory (waiting tasks, sockets) may be lost with the process; what was acknowledged is on
+disk, and the consumer goes on from it at the next start.
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from contextlib import ExitStack, contextmanager
+
+from celery import Celery, current_app
+from celery.beat import Service
+from django.db import DatabaseError, close_old_connections
+
+from streaming.imports.demo import filling as demo
+from workers.consumer import HistoryConsumer
+
+logger = logging.getLogger(__name__)
+
+# A thread each: a refresh never waits behind a training or the features of new tracks.
+QUEUES = ("refresh", "features", "training")
+# Seconds before a consumer that met a database error tries again.
+RETRY = 1.0
+# Seconds that a stopping thread gets for what it holds.
+GRACE = 10.0
+
+
+@contextmanager
+def running(*, with_demo: bool):
+    """Runs all that works beside the web server for as long as the block lasts."""
+    with ExitStack() as stack:
+        stack.enter_context(_workers(current_app._get_current_object()))
+        stack.enter_context(_beat(current_app._get_current_object()))
+        stack.enter_context(_until_stopped("consumer", _consume))
+        if with_demo:
+            stack.enter_context(_until_stopped("demo", _fill_demo))
+        yield
+
+
+@contextmanager
+def _workers(app: Celery):
+    # Without these three a worker in a thread silently takes nothing.
+    app.finalize()
+    app.set_current()
+    app.set_default()
+    workers = [
+        app.WorkController(
+            queues=[queue],
+            hostname=f"{queue}@embedded",
+            pool="solo",
+            without_mingle=True,
+            without_gossip=True,
+            without_heartbeat=True,
+        )
+        for queue in QUEUES
+    ]
+    threads = [_thread(f"celery-{queue}", worker.start) for queue, worker in zip(QUEUES, workers, strict=True)]
+    try:
+        yield
+    finally:
+        for worker in workers:
+            worker.stop()
+        _join(threads)
+
+
+@contextmanager
+def _beat(app: Celery):
+    service = Service(app, scheduler_cls="celery.beat:Scheduler")
+    thread = _thread("celery-beat", service.start)
+    try:
+        yield
+    finally:
+        service.stop()
+        _join([thread])
+
+
+@contextmanager
+def _until_stopped(name: str, work: Callable[[threading.Event], None]):
+    """Runs `work` in a thread; it ends of itself once the event that it is given is set."""
+    stopping = threading.Event()
+    thread = _thread(name, lambda: work(stopping))
+    try:
+        yield
+    finally:
+        stopping.set()
+        _join([thread])
+
+
+def _fill_demo(stopping: threading.Event) -> None:
+    if demo.is_wanted():
+        demo.fill(stopping=stopping)
+
+
+def _consume(stopping: threading.Event) -> None:
+    consumer = None
+    while not stopping.is_set():
+        try:
+            if consumer is None:
+                consumer = HistoryConsumer()
+                consumer.catch_up()
+            consumer.run_cycle()
+        except DatabaseError:
+            # Locked, or the disk is full: nothing was committed, so a new consumer reads the same batch again.
+            logger.exception("the consumer tries again in %s s", RETRY)
+            close_old_connections()
+            consumer = None
+            stopping.wait(RETRY)
+
+
+def _thread(name: str, work: Callable[[], None]) -> threading.Thread:
+    thread = threading.Thread(target=work, name=name, daemon=True)
+    thread.start()
+    return thread
+
+
+def _join(threads: list[threading.Thread]) -> None:
+    deadline = time.monotonic() + GRACE
+    for thread in threads:
+        thread.join(max(0.0, deadline - time.monotonic()))
+        if thread.is_alive():
+            logger.warning("%s is still busy: its work is left and goes on at the next start", thread.name)
