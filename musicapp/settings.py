@@ -6,7 +6,7 @@ import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 
 from musicapp.environment import PROJECT, Environment
-from workers.schedule import SCHEDULE
+from workers.schedule import ROUTES, SCHEDULE
 
 env = Environment()
 
@@ -104,6 +104,7 @@ if CELERY_BROKER_URL.startswith("memory:"):
     # The in-process queue is polled: its default of once a second would be the whole delay of a refresh.
     CELERY_BROKER_TRANSPORT_OPTIONS = {"polling_interval": 0.01}
 CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ROUTES = ROUTES
 CELERY_BEAT_SCHEDULE = SCHEDULE
 CELERY_TIMEZONE = "UTC"
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False

@@ -93,6 +93,12 @@ class TrackFeatures(models.Model):
     class Meta:
         verbose_name_plural = "track features"
         constraints = [models.UniqueConstraint(fields=["family", "track"], name="one_vector_a_family_and_track")]
+        # Which tracks are newer than the index is asked at each refresh of shelves.
+        indexes = [
+            models.Index(
+                fields=["family", "updated_at"], condition=models.Q(vector__isnull=False), name="vectors_by_time"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.family} features of {self.track_id}"

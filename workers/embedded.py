@@ -31,8 +31,8 @@ GRACE = 10.0
 def running(*, with_demo: bool):
     """Runs all that works beside the web server for as long as the block lasts."""
     with ExitStack() as stack:
-        stack.enter_context(_workers(current_app._get_current_object()))
-        stack.enter_context(_beat(current_app._get_current_object()))
+        stack.enter_context(_workers())
+        stack.enter_context(_beat())
         stack.enter_context(_until_stopped("consumer", _consume))
         if with_demo:
             stack.enter_context(_until_stopped("demo", _fill_demo))
@@ -40,22 +40,8 @@ def running(*, with_demo: bool):
 
 
 @contextmanager
-def _workers(app: Celery):
-    # Without these three a worker in a thread silently takes nothing.
-    app.finalize()
-    app.set_current()
-    app.set_default()
-    workers = [
-        app.WorkController(
-            queues=[queue],
-            hostname=f"{queue}@embedded",
-            pool="solo",
-            without_mingle=True,
-            without_gossip=True,
-            without_heartbeat=True,
-        )
-        for queue in QUEUES
-    ]
+def _workers():
+    workers = [_worker(queue) for queue in QUEUES]
     threads = [_thread(f"celery-{queue}", worker.start) for queue, worker in zip(QUEUES, workers, strict=True)]
     try:
         yield
@@ -65,9 +51,26 @@ def _workers(app: Celery):
         _join(threads)
 
 
+def _worker(queue: str):
+    """A Celery worker of one queue, which runs its tasks one after another in the thread that starts it."""
+    # Which queues are read is kept in the application, and so each worker has one of its own. They all meet in the
+    # broker, which is one for the process.
+    app = Celery("embedded", set_as_current=False)
+    app.config_from_object("django.conf:settings", namespace="CELERY")
+    app.finalize()
+    return app.WorkController(
+        queues=[queue],
+        hostname=f"{queue}@embedded",
+        pool="solo",
+        without_mingle=True,
+        without_gossip=True,
+        without_heartbeat=True,
+    )
+
+
 @contextmanager
-def _beat(app: Celery):
-    service = Service(app, scheduler_cls="celery.beat:Scheduler")
+def _beat():
+    service = Service(current_app, scheduler_cls="celery.beat:Scheduler")
     thread = _thread("celery-beat", service.start)
     try:
         yield

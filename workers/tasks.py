@@ -14,17 +14,17 @@ def refresh_listener(listener_id: str) -> None:
     refresh.run(uuid.UUID(listener_id))
 
 
-@shared_task(queue="features")
+@shared_task
 def hear_new_tracks() -> None:
     learning.hear_new_tracks()
 
 
-@shared_task(queue="training")
+@shared_task
 def train() -> None:
     request_refreshes(learning.train_if_due())
 
 
-@shared_task(queue="training")
+@shared_task
 def prune_recommendations() -> None:
     store.prune()
 
