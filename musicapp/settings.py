@@ -69,9 +69,8 @@ TEMPLATES = [
 
 # --- data ---
 
-DATABASES = {
-    "default": dj_database_url.parse(env.database_url or f"sqlite:///{VAR_DIR / 'db.sqlite3'}", conn_max_age=600)
-}
+# Connections are not kept: under ASGI each request has a thread of its own, and could not hand its connection on.
+DATABASES = {"default": dj_database_url.parse(env.database_url or f"sqlite:///{VAR_DIR / 'db.sqlite3'}")}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"] |= {
         "OPTIONS": {

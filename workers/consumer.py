@@ -3,8 +3,6 @@
 import logging
 from collections.abc import Sequence
 
-from django.db import close_old_connections
-
 from recommender import store
 from streaming import history
 from streaming.events import EventError, PlaybackEvent, Record, event_log
@@ -32,7 +30,6 @@ class HistoryConsumer:
         if records:
             tasks.request_refreshes(history.save(_parse(records)))
             self._log.commit()
-        close_old_connections()
         return len(records)
 
     def catch_up(self) -> None:

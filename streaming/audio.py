@@ -1,0 +1,177 @@
+"""From a Range request to the bytes of a track: RFC 9110, sections 13 (conditions) and 14 (ranges)."""
+
+import asyncio
+import logging
+import os
+import re
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from django.core.handlers.asgi import ASGIRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotFound, StreamingHttpResponse
+from django.utils.cache import get_conditional_response
+from django.utils.http import http_date, parse_http_date_safe
+from django.views.decorators.http import require_safe
+
+from streaming.models import Track
+
+logger = logging.getLogger(__name__)
+
+# Only these leave the media folder. Ogg holds Vorbis or Opus, and its type fits both (RFC 5334).
+CONTENT_TYPES = {
+    ".mp3": "audio/mpeg",
+    ".flac": "audio/flac",
+    ".ogg": "audio/ogg",
+    ".oga": "audio/ogg",
+    ".opus": "audio/ogg",
+    ".m4a": "audio/mp4",
+    ".wav": "audio/wav",
+}
+# Bytes read at a time. By benchmarks/audio.py, smaller blocks slow whole files down and larger ones gain little.
+BLOCK = 256 * 1024
+# One range of bytes, as `bytes=first-last`, `bytes=first-` or `bytes=-length` (RFC 9110, 14.1.2).
+RANGE = re.compile(r"bytes=(?:(?P<first>[0-9]{1,20})-(?P<last>[0-9]{0,20})|-(?P<length>[0-9]{1,20}))", re.IGNORECASE)
+
+
+class Unavailable(Exception):
+    """There is no audio to send; the message says why, in words for a listener."""
+
+
+class RangeNotSatisfiable(Exception):
+    """The range begins beyond the end of the file, or asks for no byte."""
+
+
+@dataclass(frozen=True)
+class Audio:
+    """An open file with what identifies its content; the response closes it."""
+
+    file: BinaryIO
+    content_type: str
+    size: int
+    etag: str
+    modified: int  # whole seconds since 1970, as HTTP dates count
+
+
+class Piece:
+    """`length` bytes of a file from `first` on, in blocks. The file is closed with the response, sent or given up."""
+
+    def __init__(self, file: BinaryIO, first: int, length: int):
+        file.seek(first)
+        self.file = file
+        self.remaining = length
+        self.close = file.close
+
+    def block(self) -> bytes:
+        block = self.file.read(min(BLOCK, self.remaining))
+        self.remaining -= len(block)
+        return block
+
+
+class BlockingPiece(Piece):
+    def __iter__(self) -> Iterator[bytes]:
+        return iter(self.block, b"")
+
+
+class AsyncPiece(Piece):
+    """Read in threads: Django would consume a blocking iterator whole before it sends the first byte under ASGI."""
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        while block := await asyncio.to_thread(self.block):
+            yield block
+
+
+@require_safe
+def audio(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """A track's audio, whole or one range of it; 404 with the reason in plain text where there is none.
+
+    HEAD answers with the header that GET would have (9.3.2), ranges included.
+    """
+    try:
+        found = _open(pk)
+    except Unavailable as reason:
+        return HttpResponseNotFound(f"{reason}\n", content_type="text/plain; charset=utf-8")
+    response = get_conditional_response(request, etag=found.etag, last_modified=found.modified)
+    if response is None:
+        response = _content(request, found)
+    if not response.streaming:
+        found.file.close()
+    response["Accept-Ranges"] = "bytes"
+    response["ETag"] = found.etag
+    response["Last-Modified"] = http_date(found.modified)
+    response["Cache-Control"] = "private, max-age=3600"
+    return response
+
+
+def _open(pk: int) -> Audio:
+    track = Track.objects.select_related("folder").only("audio_state", "path", "folder__path").filter(pk=pk).first()
+    if track is None:
+        raise Unavailable(f"There is no track {pk}.")
+    if not track.is_playable:
+        raise Unavailable(f"The audio of track {pk} is not to be had: {track.get_audio_state_display()}.")
+    try:
+        path = track.audio_file()
+        content_type = CONTENT_TYPES[path.suffix.lower()]
+        file = path.open("rb")
+    # pathlib reports a circle of links as RuntimeError, and a path out of the folder or with a NUL as ValueError.
+    except (OSError, RuntimeError, ValueError) as error:
+        logger.warning("The audio of track %s cannot be opened: %s", pk, error)
+        raise Unavailable(f"The audio of track {pk} is gone or out of reach.") from None
+    except KeyError:
+        logger.warning("Track %s is no audio file: %s", pk, path)
+        raise Unavailable(f"Track {pk} is of a kind that is not served.") from None
+    stat = os.fstat(file.fileno())
+    etag = f'"{pk:x}-{stat.st_size:x}-{stat.st_mtime_ns:x}"'
+    return Audio(file, content_type, stat.st_size, etag, int(stat.st_mtime))
+
+
+def _content(request: HttpRequest, audio: Audio) -> HttpResponseBase:
+    """200, 206 or 416, with the file given to the response where it is to be read."""
+    try:
+        span = _span(request, audio)
+    except RangeNotSatisfiable:
+        return HttpResponse(
+            f"The audio has {audio.size} bytes; {request.headers['Range']} is not among them.\n",
+            status=416,
+            content_type="text/plain; charset=utf-8",
+            headers={"Content-Range": f"bytes */{audio.size}"},
+        )
+    sent = span or range(audio.size)
+    headers = {"Content-Length": str(len(sent))}
+    if span:
+        headers["Content-Range"] = f"bytes {span[0]}-{span[-1]}/{audio.size}"
+    options = {"status": 206 if span else 200, "content_type": audio.content_type, "headers": headers}
+    if request.method == "HEAD":
+        return HttpResponse(**options)
+    # The one place that knows which kind of server asks.
+    piece = AsyncPiece if isinstance(request, ASGIRequest) else BlockingPiece
+    return StreamingHttpResponse(piece(audio.file, sent.start, len(sent)), **options)
+
+
+def _span(request: HttpRequest, audio: Audio) -> range | None:
+    """The bytes asked for, or None for all of them; raises RangeNotSatisfiable.
+
+    Several ranges and malformed ones are ignored, as 14.2 allows, and so is a range of an empty file, which
+    Content-Range could not express.
+    """
+    match = RANGE.fullmatch(request.headers.get("Range", ""))
+    if not (match and audio.size and _if_range(request, audio)):
+        return None
+    if match["length"]:
+        span = range(max(0, audio.size - int(match["length"])), audio.size)
+    else:
+        first, last = int(match["first"]), int(match["last"] or audio.size)
+        if last < first and match["last"]:
+            return None
+        span = range(first, min(last + 1, audio.size))
+    if not span:
+        raise RangeNotSatisfiable
+    return span
+
+
+def _if_range(request: HttpRequest, audio: Audio) -> bool:
+    """Whether the client's part is of this very file: an exact match of strong ETag or date (13.1.5)."""
+    validator = request.headers.get("If-Range")
+    if validator is None or validator == audio.etag:
+        return True
+    return parse_http_date_safe(validator) == audio.modified

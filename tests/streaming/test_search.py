@@ -1,0 +1,280 @@
+"""Search finds what was written, however it was written, in an order that can be told beforehand."""
+
+import importlib
+
+import pytest
+from django.db import connection, transaction
+
+from streaming.models import Album, Artist, Genre, Track
+from streaming.search import SearchResults, search
+
+migration = importlib.import_module("streaming.migrations.0002_search")
+
+
+@pytest.fixture
+def purple(db) -> Artist:
+    return Artist.objects.create(name="Deep Purple")
+
+
+@pytest.fixture
+def smoke(purple) -> Track:
+    return Track.objects.create(title="Smoke on the Water", artist=purple, listens=500)
+
+
+def titles(query: str, **options) -> list[str]:
+    return [track.title for track in search(query, **options).tracks]
+
+
+def make_tracks(artist: Artist, **listens_by_title: int) -> None:
+    for title, listens in listens_by_title.items():
+        Track.objects.create(title=title.replace("_", " "), artist=artist, listens=listens)
+
+
+@pytest.mark.parametrize(
+    "query", ["smoke", "SMOKE", "smo", "water smo", "on the wat", "deep purple", "purple smoke wa"]
+)
+def test_words_of_title_and_artist_find_a_track(smoke, query):
+    assert search(query).tracks == [smoke]
+
+
+@pytest.mark.parametrize("query", ["moke", "smoke fire", "wat smoke", "shallow purple"])
+def test_every_word_must_be_there_and_only_the_last_may_be_unfinished(smoke, query):
+    assert search(query).tracks == []
+
+
+@pytest.mark.parametrize(
+    ("title", "query"),
+    [
+        ("Café Tacvba", "cafe tacvba"),
+        ("Cafe\u0301 noir", "café"),
+        ("Motorhead", "Motörhead"),
+        ("ÅNGSTRÖM", "angstrom"),
+        ("Đêm Việt", "viet"),
+        ("Don't Stop", "don't"),
+        ("Don't Stop", "don t stop"),
+        ("AC/DC live", "ac/dc"),
+        ("Love & Hate", "love & hate"),
+        ("Love & Hate", "love hate"),
+        ("99 Luftballons", "99"),
+        ("Песня о Родине", "песня"),
+        ("東京の夜", "東京"),
+    ],
+)
+def test_accents_case_and_punctuation_do_not_count(purple, title, query):
+    Track.objects.create(title=title, artist=purple)
+    assert titles(query) == [title]
+
+
+def test_every_kind_is_found(smoke, purple):
+    album = Album.objects.create(title="Deep in the Purple", artist=purple)
+    genre = Genre.objects.create(title="Deep Purple House")
+    assert search("deep purple") == SearchResults([purple], [album], [smoke], [genre])
+    assert search("deep purple in").albums == [album]
+
+
+def test_titles_that_are_the_query_go_before_those_that_begin_with_it_before_the_rest(purple):
+    make_tracks(purple, Love=1, Lovely_day=50, Love_me=40, All_my_love=1000, Endless_love=2000, love=2)
+    assert titles("love") == ["love", "Love", "Lovely day", "Love me", "Endless love", "All my love"]
+
+
+def test_equal_matches_come_by_popularity(purple):
+    make_tracks(purple, Rain_one=10, Rain_two=30, Rain_three=20)
+    assert titles("rain") == ["Rain two", "Rain three", "Rain one"]
+    assert titles("purple") == ["Rain two", "Rain three", "Rain one"]
+    assert titles("rain", limit=2) == ["Rain two", "Rain three"]
+
+
+def test_popularity_beyond_32_bits_of_row_id_is_kept(purple):
+    make_tracks(purple, Rain_much=2**31 - 1, Rain_none=0)
+    assert titles("rain") == ["Rain much", "Rain none"]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "",
+        "   ",
+        '"',
+        '""" "',
+        "*",
+        "-",
+        "^",
+        "()",
+        "% %",
+        "🎸",
+        "\0",
+        "\ud800",
+        ";--",
+        "\ue000",
+        "_",
+    ],
+)
+def test_a_query_without_a_word_finds_nothing_and_asks_nothing(smoke, query, django_assert_num_queries):
+    with django_assert_num_queries(0):
+        assert not search(query)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        'smoke"',
+        '"smoke',
+        "smoke*",
+        "sm*",
+        "(smoke",
+        "-smoke",
+        "^smoke",
+        "smoke 🎸",
+        "smoke\0water",
+        "{smoke}",
+        "+smoke",
+        "smoke; DROP TABLE streaming_track",
+        "smoke\ud800",
+        "smoke " * 2000,
+        "smoke " + "x" * 10_000,
+        "(" * 10_000,
+        "a " * 5_000,
+        "é" * 10_000,
+    ],
+)
+def test_punctuation_and_length_are_harmless(smoke, query):
+    assert isinstance(search(query), SearchResults)
+
+
+@pytest.mark.parametrize(
+    "query", ['smoke"', "smoke*", "-smoke", "(smoke)", "smoke 🎸", "smoke\0water", "smoke " * 2000]
+)
+def test_operators_are_punctuation(smoke, query):
+    assert search(query).tracks == [smoke]
+
+
+@pytest.mark.parametrize("word", ["AND", "OR", "NOT", "NEAR", "rowid"])
+def test_words_that_fts5_knows_are_words(smoke, word):
+    assert search(f"smoke {word} water").tracks == []
+    Track.objects.filter(pk=smoke.pk).update(title=f"smoke {word} water")
+    assert search(f"smoke {word} water").tracks == [smoke]
+
+
+def test_a_search_takes_five_queries_however_much_it_finds(purple, django_assert_num_queries):
+    for number in range(30):
+        Track.objects.create(title=f"Rain {number}", artist=purple)
+        Album.objects.create(title=f"Rain {number}", artist=purple)
+        Artist.objects.create(name=f"Rain {number}")
+        Genre.objects.create(title=f"Rain {number}")
+    with django_assert_num_queries(5):
+        found = search("rain", limit=7)
+        for shown in [*found.tracks, *found.albums]:
+            assert shown.artist.name == "Deep Purple"
+        assert [len(kind) for kind in (found.artists, found.albums, found.tracks, found.genres)] == [7, 7, 7, 7]
+
+
+def test_updates_are_found(smoke, purple):
+    Track.objects.filter(pk=smoke.pk).update(title="Fire in the Sky")
+    assert search("smoke").tracks == []
+    assert search("fire").tracks == [smoke]
+    other = Artist.objects.create(name="Frank Zappa")
+    Track.objects.filter(pk=smoke.pk).update(artist=other)
+    assert search("purple").tracks == []
+    assert search("zappa fire").tracks == [smoke]
+
+
+def test_a_changed_popularity_changes_the_order(purple):
+    make_tracks(purple, Rain_one=10, Rain_two=30)
+    Track.objects.filter(title="Rain one").update(listens=40)
+    assert titles("rain") == ["Rain one", "Rain two"]
+
+
+def test_renaming_an_artist_renames_him_with_his_works(smoke, purple):
+    album = Album.objects.create(title="Machine Head", artist=purple)
+    purple.name = "Pale Green"
+    purple.save()
+    assert not search("purple")
+    assert search("green") == SearchResults([purple], [album], [smoke])
+
+
+def test_what_is_deleted_is_not_found(smoke, purple):
+    Album.objects.create(title="Smoke", artist=purple)
+    Genre.objects.create(title="Smoke").delete()
+    purple.delete()
+    assert not search("smoke")
+    assert index_rows() == table_rows() == {"artist": [], "album": [], "track": [], "genre": []}
+
+
+def test_an_upsert_is_found_and_an_unchanged_one_writes_nothing(smoke, purple):
+    def upsert(title: str) -> int:
+        """The rows that the upsert changed, the index's own tables included."""
+        with connection.cursor() as cursor:
+            before = cursor.execute("SELECT total_changes()").fetchone()[0]
+            Track.objects.bulk_create(
+                [Track(pk=smoke.pk, title=title, artist=purple, listens=500)],
+                update_conflicts=True,
+                unique_fields=["id"],
+                update_fields=["title", "artist", "listens"],
+            )
+            return cursor.execute("SELECT total_changes()").fetchone()[0] - before
+
+    assert upsert("Smoke on the Water") == 1
+    assert upsert("Fire") > 1
+    assert search("smoke").tracks == []
+    assert search("fire").tracks == [smoke]
+
+
+def test_a_transaction_rolled_back_leaves_no_trace(smoke):
+    with pytest.raises(RuntimeError), transaction.atomic():
+        Track.objects.update(title="Fire")
+        assert search("fire").tracks == [smoke]
+        raise RuntimeError
+    assert search("fire").tracks == []
+    assert search("smoke").tracks == [smoke]
+
+
+def test_rows_of_before_the_index_are_indexed_by_the_migration(transactional_db, smoke, purple):
+    with connection.schema_editor(atomic=False) as editor:
+        migration.drop_triggers(None, editor)
+        Track.objects.create(title="Highway Star", artist=purple, listens=7)
+        assert titles("highway") == []
+        migration.build(None, editor)
+        migration.create_triggers(None, editor)
+    assert titles("highway") == ["Highway Star"]
+    assert titles("smoke") == ["Smoke on the Water"]
+    assert index_rows() == table_rows()
+
+
+def test_every_trigger_stands_after_all_migrations(db):
+    """SQLite rebuilds a table to alter it and drops its triggers: a migration that does so makes them again."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
+        assert set(migration.triggers()) <= {name for (name,) in cursor}
+
+
+def test_the_index_holds_each_row_once(smoke, purple):
+    for number in range(50):
+        track = Track.objects.create(title=f"Rain {number}", artist=purple, listens=number % 3)
+        if number % 2:
+            Track.objects.filter(pk=track.pk).update(listens=number % 5, title=f"Snow {number}")
+        if number % 7 == 0:
+            track.delete()
+    purple.name = "Pale"
+    purple.save()
+    assert index_rows() == table_rows()
+
+
+def index_rows() -> dict[str, list[tuple]]:
+    return {kind.name: rows(f"SELECT rowid, {kind.columns} FROM {kind.index}") for kind in migration.KINDS}
+
+
+def table_rows() -> dict[str, list[tuple]]:
+    """What the index should hold, by Django's own queries."""
+    expected = {}
+    for kind, model in zip(migration.KINDS, (Artist, Album, Track, Genre), strict=True):
+        fields = [kind.popularity, "id", kind.title] + (["artist__name"] if kind.has_artist else [])
+        expected[kind.name] = sorted(
+            (popularity * 2**32 + pk, f"{title} \ue000", *artist)
+            for popularity, pk, title, *artist in model.objects.values_list(*fields)
+        )
+    return expected
+
+
+def rows(sql: str) -> list[tuple]:
+    with connection.cursor() as cursor:
+        return sorted(cursor.execute(sql).fetchall())
