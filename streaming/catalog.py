@@ -29,7 +29,7 @@ class TrackGenres:
 def save_by_fma_id(*, objects: Sequence[Model], except_fields: Collection[str] = ()) -> Saved:
     """Insert the new ones and update those that differ from the row of their `fma_id`; the others are not written.
 
-    `objects`: of one model, each FMA id once. `except_fields`: names of fields that are set in new rows only.
+    `objects`: of one model, each FMA id once. `except_fields`: names of fields that only new rows are given.
     """
     if not objects:
         return Saved()
