@@ -119,7 +119,7 @@ def test_a_process_that_dies_costs_no_other_file(tmp_path, later, message):
     os.mkfifo(files[2])
     killer = Thread(target=lambda: [kill_reader(files[2], then=then) for then in later], daemon=True)
     killer.start()
-    found = [(key, str(error)[:40]) for key, error in extract_all(files, processes=1)]
+    found = [(key, str(error)[:40]) for key, error in extract_all(files, count=1)]
     killer.join()
     m4a = "M4A (AAC in MP4) can be played, but not "
     assert sorted(found) == [(0, "the file is empty"), (1, m4a), (2, message), (3, m4a), (4, m4a), (5, m4a)]
@@ -130,7 +130,7 @@ def test_processes_end_with_a_parent_that_was_killed(tmp_path):
     fifo = tmp_path / "a.mp3"
     os.mkfifo(fifo)
     code = "import sys; from pathlib import Path; from recommender.features.pool import extract_all; "
-    code += "list(extract_all({0: Path(sys.argv[1])}, processes=1))"
+    code += "list(extract_all({0: Path(sys.argv[1])}, count=1))"
     parent = subprocess.Popen([sys.executable, "-c", code, fifo], cwd=PROJECT)
     # Blocks until a process reads.
     writer = os.open(fifo, os.O_WRONLY)
