@@ -52,7 +52,7 @@ class Environment(BaseSettings):
     als_rank: int = Field(default=32, ge=1, le=512)
 
     # Days that a replaced recommendation is kept, so that a later play can still be credited to its model.
-    recommendation_retention_days: int = Field(default=30, ge=1)
+    recommendation_retention_days: int = Field(default=7, ge=1)
 
     @field_validator("var_dir")
     @classmethod

@@ -8,6 +8,9 @@ from django.core.exceptions import ImproperlyConfigured
 from musicapp.environment import PROJECT, Environment
 from workers.schedule import ROUTES, SCHEDULE
 
+# Before numpy is imported: with a thread a core, its small products wait for each other more than they compute.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 env = Environment()
 
 VAR_DIR = env.var_dir

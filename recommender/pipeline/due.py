@@ -1,0 +1,58 @@
+"""Which models what happened since their last training has made out of date."""
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+from recommender.algorithms.content import Content
+from recommender.algorithms.popularity import catalogue_size
+from recommender.models import ModelRun
+from streaming.models import Play
+
+# New plays that call for a training: so many, or this share of those trained on, whichever is more.
+NEW_PLAYS = 100
+NEW_SHARE = 0.1
+# After a failed training, how long to wait before the next attempt.
+RETRY_AFTER = timedelta(hours=1)
+
+
+def due() -> list[str]:
+    """The algorithms to train now, a few counts each."""
+    answers = {
+        ModelRun.Algorithm.POPULARITY: _popularity_is_due,
+        ModelRun.Algorithm.CONTENT: Content.is_due,
+        ModelRun.Algorithm.ALS: _als_is_due,
+    }
+    return [algorithm.value for algorithm, is_due in answers.items() if not _failed_lately(algorithm) and is_due()]
+
+
+def _als_is_due() -> bool:
+    run = _published(ModelRun.Algorithm.ALS)
+    if run is not None:
+        return _has_new_plays(run)
+    finished = Play.objects.filter(outcome=Play.Outcome.FINISHED)
+    return finished.order_by().values("listener").distinct()[:2].count() == 2
+
+
+def _popularity_is_due() -> bool:
+    run, catalogue = _published(ModelRun.Algorithm.POPULARITY), catalogue_size()
+    if run is None or not catalogue["playable"]:
+        return catalogue["playable"] > 0
+    return any(run.data[name] != value for name, value in catalogue.items()) or _has_new_plays(run)
+
+
+def _has_new_plays(run: ModelRun) -> bool:
+    trained_on = run.data["plays"]
+    return Play.objects.count() - trained_on >= max(NEW_PLAYS, NEW_SHARE * trained_on)
+
+
+def _published(algorithm: str) -> ModelRun | None:
+    return ModelRun.objects.filter(algorithm=algorithm, status=ModelRun.Status.PUBLISHED).first()
+
+
+def _failed_lately(algorithm: str) -> bool:
+    last = ModelRun.objects.filter(algorithm=algorithm).order_by("-pk").first()
+    if last is None or last.status != ModelRun.Status.FAILED:
+        return False
+    # A run that was killed has no end: nothing is wrong with its data, so the next attempt need not wait.
+    return last.finished_at is not None and last.finished_at > timezone.now() - RETRY_AFTER
