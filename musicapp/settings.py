@@ -151,7 +151,7 @@ STATICFILES_DIRS = [PROJECT / "static"]
 STATIC_ROOT = VAR_DIR / "static"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "servestatic.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "musicapp.static_files.StaticFiles"},
 }
 
 LOGGING = {

@@ -41,8 +41,8 @@ class Service:
     def start(self, *arguments: str) -> str:
         """Serves on a free port; returns the address once a page is answered."""
         command = [sys.executable, "manage.py", "serve", "--prepare", "--port", "0", *arguments]
-        self.log = (self.var_dir / "serve.log").open("a+")
-        self.process = subprocess.Popen(command, cwd=PROJECT, env=self.environment, stdout=self.log, stderr=self.log)
+        with (self.var_dir / "serve.log").open("a") as log:
+            self.process = subprocess.Popen(command, cwd=PROJECT, env=self.environment, stdout=log, stderr=log)
         self.address = self._wait_for(self._listening)
         self._wait_for(self._answers)
         return self.address

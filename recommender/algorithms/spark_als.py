@@ -4,12 +4,12 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from recommender import spark
 from recommender.interactions import Interactions
 
 if TYPE_CHECKING:
+    import pandas as pd
     from pyspark.sql import DataFrame
 
 
@@ -55,7 +55,9 @@ def fit(interactions: Interactions, params: Params) -> tuple[np.ndarray, np.ndar
     return users, items
 
 
-def _ratings(interactions: Interactions) -> pd.DataFrame:
+def _ratings(interactions: Interactions) -> "pd.DataFrame":
+    import pandas as pd  # half a second, which only a training should wait for
+
     return pd.DataFrame(
         {
             "user": interactions.rows.astype(np.int32),

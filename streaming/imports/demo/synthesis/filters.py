@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 import numpy as np
-from scipy.signal import butter, sosfilt
+import scipy  # its parts are loaded when they are called: the web server plans pieces, and filters none
 
 from streaming.imports.demo.synthesis import SAMPLE_RATE
 
@@ -21,8 +21,8 @@ def band_pass(sound: np.ndarray, low: float, high: float, order: int = 1) -> np.
 
 
 def _filtered(sound: np.ndarray, hz: float | tuple[float, float], kind: str, order: int) -> np.ndarray:
-    sections = butter(order, hz, kind, fs=SAMPLE_RATE, output="sos").astype(np.float32)
-    return sosfilt(sections, sound)
+    sections = scipy.signal.butter(order, hz, kind, fs=SAMPLE_RATE, output="sos").astype(np.float32)
+    return scipy.signal.sosfilt(sections, sound)
 
 
 def sweep(sound: np.ndarray, dark_hz: float, bright_hz: float, openness: np.ndarray) -> np.ndarray:

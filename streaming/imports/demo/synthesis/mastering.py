@@ -1,8 +1,7 @@
 """The last step: equal loudness, peaks held, ends faded."""
 
 import numpy as np
-from scipy.ndimage import maximum_filter1d, uniform_filter1d
-from scipy.signal import sosfilt
+import scipy
 
 from streaming.imports.demo.synthesis import SAMPLE_RATE
 from streaming.imports.demo.synthesis.filters import high_pass
@@ -35,16 +34,16 @@ def _k_weighting() -> np.ndarray:
 
 def loudness(stereo: np.ndarray) -> float:
     """LUFS of the whole, by ITU-R BS.1770 without its gate; -inf for silence."""
-    power = (sosfilt(_k_weighting().astype(np.float32), stereo) ** 2).mean(axis=1, dtype=np.float64).sum()
+    power = (scipy.signal.sosfilt(_k_weighting().astype(np.float32), stereo) ** 2).mean(axis=1, dtype=np.float64).sum()
     return float(-0.691 + 10 * np.log10(power)) if power else -np.inf
 
 
 def limited(stereo: np.ndarray, ceiling: float) -> np.ndarray:
     """Turns down what would go beyond `ceiling`, from LOOKAHEAD seconds before it, so that nothing is clipped."""
     window = 2 * round(LOOKAHEAD * SAMPLE_RATE) + 1
-    peaks = maximum_filter1d(np.abs(stereo).max(axis=0), window)
+    peaks = scipy.ndimage.maximum_filter1d(np.abs(stereo).max(axis=0), window)
     gain = ceiling / np.maximum(peaks, ceiling)
-    return stereo * uniform_filter1d(gain, window)
+    return stereo * scipy.ndimage.uniform_filter1d(gain, window)
 
 
 def mastered(stereo: np.ndarray, *, fade_in: float, fade_out: float) -> np.ndarray:

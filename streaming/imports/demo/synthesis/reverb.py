@@ -1,7 +1,7 @@
 """A room: convolution with noise that dies away, another on each side."""
 
 import numpy as np
-from scipy import fft
+import scipy
 
 from streaming.imports.demo.synthesis import SAMPLE_RATE
 from streaming.imports.demo.synthesis.filters import high_pass, low_pass
@@ -13,5 +13,5 @@ def reverb(send: np.ndarray, seconds: float, damping_hz: float, rng: np.random.G
     noise = rng.standard_normal((2, len(time)), np.float32) * np.exp(-6.91 / seconds * time)
     room = high_pass(low_pass(noise, damping_hz, order=1), 150, order=1)
     room /= np.sqrt((room**2).sum(axis=1, keepdims=True))
-    size = fft.next_fast_len(len(send) + len(time) - 1, real=True)
-    return fft.irfft(fft.rfft(send, size) * fft.rfft(room, size), size)[:, : len(send)]
+    size = scipy.fft.next_fast_len(len(send) + len(time) - 1, real=True)
+    return scipy.fft.irfft(scipy.fft.rfft(send, size) * scipy.fft.rfft(room, size), size)[:, : len(send)]

@@ -1,0 +1,66 @@
+/** Likes and bans: what the server knows of the tracks in sight, and what was said since. */
+
+const ASKED_AT_ONCE = 200;
+
+export class Library extends EventTarget {
+  #liked = new Set();
+  #banned = new Set();
+  #known = new Set();
+
+  constructor(outbox) {
+    super();
+    this.outbox = outbox;
+  }
+
+  isLiked(id) {
+    return this.#liked.has(id);
+  }
+
+  isBanned(id) {
+    return this.#banned.has(id);
+  }
+
+  like(track, holds) {
+    this.#say(this.#liked, track, holds, holds ? "liked" : "unliked");
+  }
+
+  ban(track, holds) {
+    this.#say(this.#banned, track, holds, holds ? "banned" : "unbanned");
+  }
+
+  /** Ask the server about tracks that were not asked about yet. */
+  async learn(ids) {
+    const asked = [...new Set(ids)].filter((id) => !this.#known.has(id)).slice(0, ASKED_AT_ONCE);
+    if (!asked.length) return;
+    asked.forEach((id) => this.#known.add(id));
+    try {
+      const response = await fetch(`/verdicts/?${asked.map((id) => `track=${id}`).join("&")}`);
+      if (!response.ok) throw new Error(`status ${response.status}`);
+      const { liked, banned } = await response.json();
+      liked.forEach((id) => this.#liked.add(id));
+      banned.forEach((id) => this.#banned.add(id));
+      this.dispatchEvent(new Event("change"));
+    } catch (error) {
+      console.warn("Likes could not be read:", error);
+      asked.forEach((id) => this.#known.delete(id)); // asked again with the next page
+    }
+  }
+
+  /** Somebody else signed in. */
+  forget() {
+    [this.#liked, this.#banned, this.#known].forEach((set) => set.clear());
+    this.dispatchEvent(new Event("change"));
+  }
+
+  #say(set, track, holds, kind) {
+    if (holds) set.add(track.id);
+    else set.delete(track.id);
+    this.#known.add(track.id);
+    this.outbox.add(kind, {
+      track_id: track.id,
+      source: track.source ?? "",
+      recommendation_id: track.recommendation ?? null,
+    });
+    this.dispatchEvent(new Event("change"));
+  }
+}

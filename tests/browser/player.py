@@ -1,0 +1,33 @@
+"""What tests do with the player bar and see of it."""
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import PATIENCE_MS
+
+
+def play_first(page: Page) -> None:
+    page.locator("#main .row [data-play]").first.click()
+
+
+def expect_playing(page: Page, title: str) -> None:
+    expect(page.locator(".player-title")).to_have_text(title)
+    expect(page.locator("#player")).to_have_attribute("data-state", "playing")
+
+
+def position(page: Page) -> float:
+    """Seconds."""
+    return page.evaluate("document.getElementById('audio').currentTime")
+
+
+def wait_for_position(page: Page, seconds: float) -> None:
+    page.wait_for_function(f"document.getElementById('audio').currentTime >= {seconds}", timeout=PATIENCE_MS)
+
+
+def wait_for_event(page: Page, events: list[dict], kind: str, number: int = 1) -> dict:
+    """The `number`th event of a kind, once the page has sent it."""
+    for _ in range(PATIENCE_MS // 50):
+        found = [event for event in events if event["kind"] == kind]
+        if len(found) >= number:
+            return found[number - 1]
+        page.wait_for_timeout(50)
+    raise AssertionError(f"no {kind} event number {number} among {[event['kind'] for event in events]}")

@@ -1,0 +1,101 @@
+"""The main thing: a play ends, and the shelves on the page change by themselves."""
+
+import re
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import PATIENCE_MS
+from tests.browser.player import wait_for_event
+
+
+def offered(page: Page) -> list[list[str]]:
+    """The tracks of each shelf, as the page shows them."""
+    return page.locator("#shelves [data-shelf]").evaluate_all(
+        "(shelves) => shelves.map((shelf) => [...shelf.querySelectorAll('[data-track]')].map((t) => t.dataset.track))"
+    )
+
+
+def wait_for_change(page: Page, version: str) -> None:
+    page.wait_for_function(
+        "(version) => document.getElementById('shelves').dataset.version !== version", arg=version, timeout=PATIENCE_MS
+    )
+
+
+def version_of(page: Page) -> str:
+    return page.locator("#shelves").get_attribute("data-version")
+
+
+def test_a_play_finishes_and_the_shelf_changes_without_a_reload(page, events):
+    page.goto("/")
+    expect(page.locator("#shelves.is-live")).to_be_visible()
+    page.evaluate("window.mark = 'the same document'")
+    version, before = version_of(page), offered(page)
+    shelf = page.locator("#shelves [data-shelf]").first
+    tile = shelf.locator("[data-track][data-duration='2000']").first
+    track = int(tile.get_attribute("data-track"))
+    recommendation = shelf.get_attribute("data-recommendation")
+    tile.hover()
+    tile.locator("[data-play]").click()
+
+    finished = wait_for_event(page, events, "finished")
+    assert finished["track_id"] == track
+    assert finished["source"] == f"shelf:{shelf.get_attribute('data-shelf')}"
+    assert finished["recommendation_id"] == recommendation
+    wait_for_change(page, version)
+    assert page.evaluate("window.mark") == "the same document"
+    assert offered(page) != before
+    assert all(page.locator("#shelves .tile-reason").all_inner_texts())
+    expect(page.locator("#shelves [data-ago]")).to_have_text("Updated just now")
+    expect(page.locator("#player")).to_have_attribute("data-state", "playing")
+
+
+def test_a_lost_connection_comes_back_and_catches_up(page, context):
+    is_cut = False
+    sockets = []
+
+    def relay(socket) -> None:
+        sockets.append(socket)
+        if is_cut:
+            socket.close()
+        else:
+            socket.connect_to_server()
+
+    page.route_web_socket(re.compile("/ws/recommendations/"), relay)
+    page.goto("/")
+    expect(page.locator("#shelves.is-live")).to_be_visible()
+    version = version_of(page)
+    is_cut = True
+    sockets[0].close()
+    expect(page.locator("#shelves.is-reconnecting")).to_be_visible()
+
+    # Meanwhile the listener plays something in another tab.
+    other = context.new_page()
+    other.goto("/albums/5/")
+    other.locator("#main .row [data-play]").first.click()
+    other.wait_for_function(
+        "async (version) => (await (await fetch('/api/v1/recommendations/')).json()).version > version",
+        arg=int(version),
+    )
+    assert version_of(page) == version
+
+    is_cut = False
+    wait_for_change(page, version)
+    assert sockets[-1].url.endswith(f"?since={version}")
+    expect(page.locator("#shelves.is-live")).to_be_visible()
+    expect(page.locator("#shelves .reconnecting")).to_be_hidden()
+
+
+def test_a_swap_keeps_the_focus_and_waits_for_the_finger(page):
+    page.goto("/")
+    expect(page.locator("#shelves.is-live")).to_be_visible()
+    version = version_of(page)
+    tile = page.locator("#shelves [data-shelf] .tile").nth(3)
+    box = tile.locator(".tile-reason").bounding_box()
+    page.mouse.move(box["x"] + 5, box["y"] + 5)
+    page.mouse.down()
+    # Held down, no swap may pull the tile away; a like makes the server send new shelves.
+    page.evaluate("document.querySelectorAll('#shelves .tile [data-ban]')[0].click()")
+    page.wait_for_timeout(700)
+    assert version_of(page) == version
+    page.mouse.up()
+    wait_for_change(page, version)

@@ -1,0 +1,55 @@
+"""A page costs the same number of queries however many rows it shows."""
+
+import uuid
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from streaming.models import Album, Artist, Genre, Like, Listener, Play, Track, TrackGenre
+
+
+def fill(listener: Listener, rows: range) -> None:
+    """A row more of everything for each number: artist, album, genre, track, like and play."""
+    root, _ = Genre.objects.get_or_create(pk=1, defaults={"title": "Folk", "track_count": 1})
+    artist, _ = Artist.objects.get_or_create(pk=1, defaults={"name": "Folk Singer"})
+    album, _ = Album.objects.get_or_create(pk=1, defaults={"title": "Folk Songs", "artist": artist})
+    for n in rows:
+        someone = Artist.objects.create(name=f"Folk {n}")
+        Album.objects.create(title=f"Folk {n}", artist=artist)
+        Album.objects.create(title=f"More {n}", artist=someone)
+        Genre.objects.create(title=f"Folk {n}", parent=root, track_count=1)
+        Genre.objects.create(title=f"Other {n}", track_count=1)
+        track = Track.objects.create(title=f"Folk {n}", artist=artist, album=album, genre_top=root)
+        Track.objects.create(title="Another", artist=someone, album=Album.objects.get(title=f"More {n}"))
+        TrackGenre.objects.create(track=track, genre=root)
+        now = timezone.now()
+        Like.objects.create(listener=listener, track=track, at=now)
+        Play.objects.create(id=uuid.uuid4(), listener=listener, track=track, started_at=now, last_event_at=now)
+
+
+@pytest.mark.parametrize(
+    ("address", "most"),
+    [
+        ("/", 8),
+        ("/artists/1/", 3),
+        ("/albums/1/", 2),
+        ("/genres/", 1),
+        ("/genres/1/", 3),
+        ("/tracks/1/", 3),
+        ("/search/?q=folk", 5),
+        ("/liked/", 1),
+        ("/history/", 1),
+    ],
+)
+def test_fifty_rows_cost_the_queries_of_five(client, me, address, most):
+    fill(me, range(5))
+    with CaptureQueriesContext(
+        connection,
+    ) as with_five:
+        assert client.get(address).status_code == 200
+    fill(me, range(5, 50))
+    with CaptureQueriesContext(connection) as with_fifty:
+        assert client.get(address).status_code == 200
+    assert len(with_fifty) == len(with_five) <= most
