@@ -32,7 +32,7 @@ class Reason:
         title = titles.get(self.of, "a track that is gone")
         if self.source == SOUND_ROW:
             return f"Sounds like “{title}”"
-        return "You enjoyed it before" if self.of == track_id else f"Listeners who play “{title}” play this too"
+        return "You enjoyed it before" if self.of == track_id else f"Listeners of “{title}” play this"
 
 
 def reasons(blended: Blended, chosen: np.ndarray, taste: Taste, models: Models, catalogue: Catalogue) -> list[Reason]:

@@ -107,9 +107,9 @@ def test_collaborative_reasons_name_a_track_that_the_listener_played(taste, jazz
         play(listener, jazz[0], minute=minute)
     play(listener, rock[0], minute=3)
     reasons = {item.track_id: item.reason for item in shelves(listener)["for-you"].items}
-    assert {reasons[track.pk] for track in jazz[1:]} == {"Listeners who play “Jazz 0” play this too"}
+    assert {reasons[track.pk] for track in jazz[1:]} == {"Listeners of “Jazz 0” play this"}
     assert {reasons[track.pk] for track in rock[1:] if track.pk in reasons} == {
-        "Listeners who play “Rock 0” play this too"
+        "Listeners of “Rock 0” play this"
     }
     assert ids(shelves(listener)["for-you"])[0] in pks(jazz)
 
@@ -118,7 +118,7 @@ def test_a_track_enjoyed_before_is_not_its_own_reason_in_other_words(taste, jazz
     play(listener, jazz[0], session=uuid.uuid4())
     play(listener, jazz[1], session=uuid.uuid4(), minute=90)
     reasons = {item.track_id: item.reason for item in shelves(listener)["for-you"].items}
-    assert reasons[jazz[0].pk] in ("You enjoyed it before", "Listeners who play “Jazz 1” play this too")
+    assert reasons[jazz[0].pk] in ("You enjoyed it before", "Listeners of “Jazz 1” play this")
     assert jazz[1].pk not in reasons
 
 
@@ -131,7 +131,7 @@ def test_because_you_played_names_the_track_last_enjoyed(popular, sound, taste, 
     assert set(ids(because)) == pks(jazz[1:])
     assert {item.reason for item in because.items} <= {
         "Sounds like “Jazz 0”",
-        "Listeners who play “Jazz 0” play this too",
+        "Listeners of “Jazz 0” play this",
     }
 
 
