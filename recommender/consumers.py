@@ -6,8 +6,8 @@ from urllib.parse import parse_qs
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
 
-from recommender import live
-from recommender.shelves import as_html, shown
+from recommender import live, store
+from recommender.shelves import as_html
 from streaming import listeners
 
 # Close codes of our own, from the range that RFC 6455 section 7.4.2 leaves to applications.
@@ -29,6 +29,7 @@ class RecommendationsConsumer(AsyncWebsocketConsumer):
             await self.close(NO_LISTENER, "open a page of the site first: it says who listens")
             return
         self.version = self._since()
+        self.is_cold = True
         for group in (live.group(self.listener_id), live.COLD):
             await self.channel_layer.group_add(group, self.channel_name)
             self.groups_joined.append(group)
@@ -41,21 +42,28 @@ class RecommendationsConsumer(AsyncWebsocketConsumer):
     async def shelves_changed(self, message: dict) -> None:
         await self._push_if_new()
 
+    async def cold_shelves_changed(self, message: dict) -> None:
+        if self.is_cold:
+            await self._push_if_new()
+
     async def _push_if_new(self) -> None:
         update = await database_sync_to_async(self._update)()
         if update is not None:
             await self.send(text_data=json.dumps(update))
 
     def _update(self) -> dict | None:
-        shelves = shown(self.listener_id)
-        if shelves is None or shelves.version == self.version:
+        standing = store.standing_or_cold(self.listener_id)
+        if standing is None:
             return None
-        self.version = shelves.version
+        self.is_cold = standing.is_cold
+        if standing.version == self.version:
+            return None
+        self.version = standing.version
         return {
             "type": "shelves",
-            "version": shelves.version,
-            "updated_at": shelves.updated_at.isoformat(),
-            "html": as_html(shelves),
+            "version": standing.version,
+            "updated_at": standing.updated_at.isoformat(),
+            "html": as_html(standing),
         }
 
     def _since(self) -> int | None:

@@ -15,12 +15,12 @@ def group(listener_id: uuid.UUID) -> str:
 
 def tell(listener_id: uuid.UUID) -> None:
     """The listener's sockets, on whichever machine, look at the store and push what is new."""
-    _send(group(listener_id))
+    _send(group(listener_id), "shelves.changed")
 
 
 def tell_cold() -> None:
-    _send(COLD)
+    _send(COLD, "cold.shelves.changed")
 
 
-def _send(name: str) -> None:
-    async_to_sync(get_channel_layer().group_send)(name, {"type": "shelves.changed"})
+def _send(name: str, kind: str) -> None:
+    async_to_sync(get_channel_layer().group_send)(name, {"type": kind})

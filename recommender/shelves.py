@@ -4,11 +4,15 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.core.cache import cache
 from django.template.loader import render_to_string
 
 from recommender import store
 from recommender.models import ModelRun
 from streaming.models import Track
+
+# Seconds for which the cold start's shelves are kept as they were written; a track may lose its audio meanwhile.
+COLD_LASTS = 60
 
 
 @dataclass(frozen=True)
@@ -35,13 +39,13 @@ class ShownShelves:
 
 
 def shown(listener_id: uuid.UUID) -> ShownShelves | None:
-    """The listener's shelves, else the cold start's; None before the first model is published.
-
-    A track that was deleted, or whose audio went, since the shelf was made is left out.
-    """
+    """The listener's shelves, else the cold start's; None before the first model is published."""
     standing = store.standing_or_cold(listener_id)
-    if standing is None:
-        return None
+    return joined(standing) if standing else None
+
+
+def joined(standing: store.Shelves) -> ShownShelves:
+    """With its tracks. One that was deleted, or whose audio went, since the shelf was made is left out."""
     items = [item for shelf in standing.shelves for item in shelf.items]
     tracks = Track.objects.for_list().playable().in_bulk({item.track_id for item in items})
     runs = {run.pk: str(run) for run in ModelRun.objects.filter(pk__in={item.run_id for item in items})}
@@ -64,5 +68,12 @@ def shown(listener_id: uuid.UUID) -> ShownShelves | None:
     )
 
 
-def as_html(shelves: ShownShelves | None) -> str:
-    return render_to_string("recommender/shelves.html", {"shelves": shelves})
+def as_html(standing: store.Shelves) -> str:
+    """As the page shows them. The cold start's are the same for everybody, and written once."""
+    if standing.is_cold:
+        return cache.get_or_set(f"cold-shelves:{standing.version}", lambda: _render(standing), COLD_LASTS)
+    return _render(standing)
+
+
+def _render(standing: store.Shelves) -> str:
+    return render_to_string("recommender/shelves.html", {"shelves": joined(standing)})

@@ -34,11 +34,12 @@ class Shelf:
 
 @dataclass(frozen=True)
 class Shelves:
-    """What stands for a listener. `version` is `updated_at` in milliseconds."""
+    """What stands for a listener, or for all of whom nothing is known. `version` is `updated_at` in milliseconds."""
 
     version: int
     updated_at: datetime
     shelves: list[Shelf]
+    is_cold: bool
 
 
 @transaction.atomic
@@ -78,6 +79,7 @@ def standing(listener_id: uuid.UUID | None) -> Shelves | None:
         int(at.timestamp() * 1000),
         at,
         [Shelf(row.id, row.shelf, row.title, [Item(**item) for item in row.items]) for row in rows],
+        is_cold=listener_id is None,
     )
 
 

@@ -6,7 +6,20 @@ import pytest
 
 from streaming.models import Artist, Listener, Track
 
-SHARED_DATA = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
+TESTS = Path(__file__).resolve().parent
+SHARED_DATA = TESTS.parent.parent / "shared" / "data"
+
+
+def pytest_collection_modifyitems(items) -> None:
+    """Which tests share a process: one browser and one Spark session a run, and otherwise one file's fixtures."""
+    for item in items:
+        if TESTS / "browser" in item.path.parents:
+            group = "browser"
+        elif "spark_session" in item.fixturenames:
+            group = "spark"
+        else:
+            group = str(item.path)
+        item.add_marker(pytest.mark.xdist_group(group))
 
 
 @pytest.fixture(autouse=True)

@@ -5,6 +5,7 @@ disk, and the consumer goes on from it at the next start.
 """
 
 import logging
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -23,6 +24,9 @@ logger = logging.getLogger(__name__)
 QUEUES = ("refresh", "features", "training")
 # Seconds before a consumer that met a database error tries again.
 RETRY = 1.0
+# Seconds for which a thread that computes may keep the others from running. Python's default of 5 ms would be added to
+# each of the dozen queries of a refresh whenever another thread is busy.
+SWITCH_INTERVAL = 0.0005
 # Seconds that a stopping thread gets for what it holds.
 GRACE = 10.0
 
@@ -30,6 +34,7 @@ GRACE = 10.0
 @contextmanager
 def running(*, with_demo: bool):
     """Runs all that works beside the web server for as long as the block lasts."""
+    sys.setswitchinterval(SWITCH_INTERVAL)
     with ExitStack() as stack:
         stack.enter_context(_workers())
         stack.enter_context(_beat())

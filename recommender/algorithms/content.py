@@ -26,6 +26,8 @@ FAMILY = "fma"
 TRANSFORM = "transform.npz"
 # At most so many tracks are what the transform is fitted on: more change its figures little, and cost memory.
 FITTED_ON = 50_000
+# Tracks that are new to an index are compared one by one; from this share on, a new index is cheaper.
+CHANGED_SHARE = 0.05
 RECALL_AT = 10
 RECALL_QUERIES = 500
 # Seconds for which newer tracks are not looked for again.
@@ -79,14 +81,18 @@ class Content(Algorithm):
 
     @classmethod
     def is_due(cls) -> bool:
-        """Whether features have changed since the run in use began: tracks are new, gone, or analysed anew."""
+        """Whether enough tracks are new, gone or analysed anew since the run in use began for building anew to pay."""
         store = feature_store()
         published = artefacts.current(cls.name)
         if published is None:
             return store.count(FAMILY) >= 2
         run = ModelRun.objects.get(pk=published.run_id)
-        changed = next(store.matrix(FAMILY, since=run.started_at, block=1), None)
-        return changed is not None or store.count(FAMILY) != run.data["tracks"]
+        enough = max(1, CHANGED_SHARE * run.data["tracks"])
+        changed = max(0, run.data["tracks"] - store.count(FAMILY))  # gone
+        blocks = store.matrix(FAMILY, since=run.started_at)  # new, or analysed anew
+        while changed < enough and (block := next(blocks, None)):
+            changed += len(block[0])
+        return changed >= enough
 
     def refresh(self) -> None:
         """Take in the tracks whose features came after the training began."""

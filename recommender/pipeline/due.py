@@ -12,6 +12,8 @@ from streaming.models import Play
 # New plays that call for a training: so many, or this share of those trained on, whichever is more.
 NEW_PLAYS = 100
 NEW_SHARE = 0.1
+# What is popular moves slowly: plays alone call for a training no sooner than this after the last.
+POPULARITY_LASTS = timedelta(minutes=10)
 # After a failed training, how long to wait before the next attempt.
 RETRY_AFTER = timedelta(hours=1)
 
@@ -38,7 +40,9 @@ def _popularity_is_due() -> bool:
     run, catalogue = _published(ModelRun.Algorithm.POPULARITY), catalogue_size()
     if run is None or not catalogue["playable"]:
         return catalogue["playable"] > 0
-    return any(run.data[name] != value for name, value in catalogue.items()) or _has_new_plays(run)
+    if any(run.data[name] != value for name, value in catalogue.items()):
+        return True
+    return run.started_at < timezone.now() - POPULARITY_LASTS and _has_new_plays(run)
 
 
 def _has_new_plays(run: ModelRun) -> bool:

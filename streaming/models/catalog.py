@@ -4,7 +4,8 @@ from pathlib import Path
 
 from django.db import models
 from django.db.models.functions import Now
-from django.urls import reverse
+
+from streaming.addresses import address
 
 
 class Folder(models.Model):
@@ -46,7 +47,7 @@ class Genre(models.Model):
         return self.title
 
     def get_absolute_url(self) -> str:
-        return reverse("genre", args=[self.pk])
+        return address("genre", self.pk)
 
 
 class Artist(models.Model):
@@ -67,7 +68,7 @@ class Artist(models.Model):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("artist", args=[self.pk])
+        return address("artist", self.pk)
 
 
 class Album(models.Model):
@@ -89,14 +90,16 @@ class Album(models.Model):
         return self.title
 
     def get_absolute_url(self) -> str:
-        return reverse("album", args=[self.pk])
+        return address("album", self.pk)
 
 
 class TrackQuerySet(models.QuerySet):
     def for_list(self) -> "TrackQuerySet":
         """All that a row or tile shows, in one query."""
         return self.select_related("artist", "album", "genre_top").defer(
-            "information", "artist__bio", "album__information"
+            *("information", "tags", "composer"),
+            *("artist__bio", "artist__tags", "artist__location", "artist__website"),
+            *("album__information", "album__tags", "album__producer"),
         )
 
     def playable(self) -> "TrackQuerySet":
@@ -155,7 +158,7 @@ class Track(models.Model):
         return self.title
 
     def get_absolute_url(self) -> str:
-        return reverse("track", args=[self.pk])
+        return address("track", self.pk)
 
     @property
     def is_playable(self) -> bool:
@@ -163,7 +166,7 @@ class Track(models.Model):
 
     @property
     def audio_url(self) -> str:
-        return reverse("audio", args=[self.pk])
+        return address("audio", self.pk)
 
     def audio_file(self) -> Path:
         """Where the audio lies; raises FileNotFoundError where the catalogue knows of none."""

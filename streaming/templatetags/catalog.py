@@ -4,9 +4,9 @@ import html
 
 from django import template
 from django.db.models import Model
-from django.urls import reverse
 from django.utils.html import strip_tags
 
+from streaming.addresses import address
 from streaming.models import Track
 
 register = template.Library()
@@ -30,5 +30,5 @@ def plain(text: str) -> str:
 def cover(item: Model) -> str:
     """The address of a cover: an album's tracks share the album's."""
     if isinstance(item, Track) and item.album_id:
-        return reverse("cover", args=["album", item.album_id])
-    return reverse("cover", args=[item._meta.model_name, item.pk])
+        return address("cover", "album", item.album_id)
+    return address("cover", item._meta.model_name, item.pk)

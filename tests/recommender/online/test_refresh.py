@@ -108,9 +108,7 @@ def test_collaborative_reasons_name_a_track_that_the_listener_played(taste, jazz
     play(listener, rock[0], minute=3)
     reasons = {item.track_id: item.reason for item in shelves(listener)["for-you"].items}
     assert {reasons[track.pk] for track in jazz[1:]} == {"Listeners of “Jazz 0” play this"}
-    assert {reasons[track.pk] for track in rock[1:] if track.pk in reasons} == {
-        "Listeners of “Rock 0” play this"
-    }
+    assert {reasons[track.pk] for track in rock[1:] if track.pk in reasons} == {"Listeners of “Rock 0” play this"}
     assert ids(shelves(listener)["for-you"])[0] in pks(jazz)
 
 

@@ -1,6 +1,7 @@
 import uuid
 
 import pytest
+from django.db import connection
 from django.test import Client
 
 from streaming.events import PlaybackEvent, event_log
@@ -98,3 +99,19 @@ def test_a_signed_in_browser_needs_the_csrf_token(track, django_user_model):
 def test_other_methods_and_forms_are_refused(client):
     assert client.get(URL).status_code == 405
     assert client.post(URL, {"kind": "liked"}).status_code == 415
+
+
+@pytest.mark.django_db(transaction=True)
+def test_on_a_full_disk_nothing_is_acknowledged(client, track):
+    with connection.cursor() as cursor:
+        ((pages,),) = cursor.execute("PRAGMA page_count").fetchall()
+        cursor.execute(f"PRAGMA max_page_count={pages}")
+    try:
+        response = post(client, [liked(track, source="x" * 100) for _ in range(1000)])
+        assert response.status_code == 503
+        assert "database or disk is full" in response.json()["detail"]
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA max_page_count=1073741823")
+    assert logged() == []
+    assert post(client, liked(track)).status_code == 202

@@ -1,4 +1,5 @@
 import errno
+import gc
 import signal
 import socket
 
@@ -32,6 +33,8 @@ class Command(BaseCommand):
             ws="websockets-sansio",
         )
         self._greet(f"http://{host}:{listener.getsockname()[1]}", preparation.demo_accounts() if demo else [])
+        # What was loaded so far stays: the collector need not walk it again, which would stop all threads for as long.
+        gc.freeze()
         # The server stops by itself on SIGTERM and then raises it anew: as an exception, so that the threads stop too.
         signal.signal(signal.SIGTERM, _interrupt)
         try:
