@@ -9,12 +9,12 @@ the service's own VAR_DIR/benchmarks is made anew. The data set is kept there an
 import argparse
 import json
 import os
-import platform
 import subprocess
 import sys
 import time
 from pathlib import Path
 
+from benchmarks import machine
 from benchmarks.fma_dataset import Size, generate, sized
 from musicapp.environment import PROJECT, Environment
 
@@ -91,8 +91,7 @@ def main() -> None:
                 "tracks_csv_mb": round(table.stat().st_size / 1e6),
                 "features_csv": args.features,
                 "seed": args.seed,
-                "machine": f"{os.cpu_count()} × {platform.machine()}, Python {platform.python_version()}",
-                "load_average": [round(value, 1) for value in os.getloadavg()],
+                "machine": machine.described(),
             },
             ensure_ascii=False,
         )

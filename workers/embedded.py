@@ -28,7 +28,7 @@ RETRY = 1.0
 # each of the dozen queries of a refresh whenever another thread is busy.
 SWITCH_INTERVAL = 0.0005
 # Seconds that a stopping thread gets for what it holds.
-GRACE = 10.0
+GRACE = 5.0
 
 
 @contextmanager

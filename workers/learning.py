@@ -2,8 +2,9 @@
 
 import logging
 import os
+import uuid
 
-from recommender import live, pipeline
+from recommender import live, pipeline, store
 from recommender.features.extraction import extract_missing
 from recommender.models import ModelRun
 
@@ -19,12 +20,16 @@ def hear_new_tracks() -> int:
     return extract_missing(limit=BATCH, processes=max(1, (os.cpu_count() or 2) - 1))
 
 
-def train_if_due() -> None:
-    """Train what has become out of date. Whoever listens meets a new model at their next event."""
+def train_if_due() -> list[uuid.UUID]:
+    """Train what has become out of date; returns whoever has waited for a first model, with plays but no shelves.
+
+    Everybody else who listens meets a new model at their next event.
+    """
     try:
         report = pipeline.train(pipeline.due())
     except pipeline.TrainingInProgress as busy:
         logger.info("no training now: %s", busy)
-        return
+        return []
     if any(run.algorithm == ModelRun.Algorithm.POPULARITY for run in report.runs):
         live.tell_cold()
+    return store.stale_listeners() if report.runs else []

@@ -21,7 +21,7 @@ def hear_new_tracks() -> None:
 
 @shared_task
 def train() -> None:
-    learning.train_if_due()
+    request_refreshes(learning.train_if_due())
 
 
 @shared_task
