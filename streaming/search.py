@@ -43,16 +43,19 @@ class SearchResults:
 def search(query: str, *, limit: int = 20) -> SearchResults:
     """What has every word of the query in its title or its artist's name, up to `limit` of each kind.
 
-    Case, accents and punctuation do not count, and the last word may be unfinished. Titles that are the query come
-    first, then those that begin with it, then the rest, each by popularity. Takes five queries, or none for a query
-    without a letter or digit. Raises ImproperlyConfigured on another database than SQLite.
+    Case, accents and punctuation do not count, and the last word may be unfinished; where that finds nothing, every
+    word may be. Titles that are the query come first, then those that begin with it, then the rest, each by
+    popularity. Takes five queries, six where words had to be taken as unfinished, and none for a query without a
+    letter or digit. Raises ImproperlyConfigured on another database than SQLite.
     """
     if connection.vendor != "sqlite":
         raise ImproperlyConfigured(f"Search is written for SQLite; DATABASE_URL names {connection.vendor}")
     words = _words(query)
     if not words:
         return SearchResults()
-    found = _find(words, limit)
+    found = _find(_tiers(words), limit)
+    if not any(found.values()):
+        found = _find([_all_of(f'"{word}" *' for word in words)], limit)
     return SearchResults(
         artists=_in_order(Artist.objects.defer("bio"), found["artist"][:limit]),
         albums=_in_order(
@@ -70,14 +73,22 @@ def _words(query: str) -> list[str]:
     return [word for word in text.split() if any(unicodedata.category(char)[0] in "LN" for char in word)][:MOST_WORDS]
 
 
-def _find(words: list[str], limit: int) -> dict[str, list[int]]:
-    """Ids of each kind, best first and each once. Quotes make plain text of all that FTS5 knows as operators."""
+def _tiers(words: list[str]) -> list[str]:
+    """What to look for, the best first. Quotes make plain text of all that FTS5 knows as operators."""
     phrase = " ".join(words)
-    tiers = [
+    return [
         f'title : ^ "{phrase} {END}"',
         f'title : ^ "{phrase}" *',
-        " AND ".join(f'"{word}"' for word in [*dict.fromkeys(words[:-1]), words[-1]]) + " *",
+        _all_of([*(f'"{word}"' for word in words[:-1]), f'"{words[-1]}" *']),
     ]
+
+
+def _all_of(terms: Iterable[str]) -> str:
+    return " AND ".join(dict.fromkeys(terms))
+
+
+def _find(tiers: list[str], limit: int) -> dict[str, list[int]]:
+    """Ids of each kind, best first and each once."""
     found: dict[str, dict[int, None]] = {kind: {} for kind in ("artist", "album", "track", "genre")}
     parts = [FIND.format(kind=kind, tier=tier) for kind in found for tier in range(len(tiers))]
     params = [param for _ in found for tier in tiers for param in (tier, limit)]

@@ -89,9 +89,10 @@ def test_titles_are_escaped_everywhere(client, artist, album):
 
 
 def test_the_tree_of_genres_has_parents_and_children(db):
-    rock = Genre.objects.create(title="Rock")
-    punk = Genre.objects.create(title="Punk", parent=rock)
-    folk = Genre.objects.create(title="Folk")
+    rock = Genre.objects.create(title="Rock", track_count=2)
+    punk = Genre.objects.create(title="Punk", parent=rock, track_count=1)
+    folk = Genre.objects.create(title="Folk", track_count=1)
+    Genre.objects.create(title="Without tracks")
     assert tree() == [
         {"genre": folk, "children": []},
         {"genre": rock, "children": [{"genre": punk, "children": []}]},
@@ -99,7 +100,7 @@ def test_the_tree_of_genres_has_parents_and_children(db):
 
 
 def test_a_genre_names_its_parent_and_children(client, genre):
-    child = Genre.objects.create(title="Within", parent=genre)
+    child = Genre.objects.create(title="Within", parent=genre, track_count=1)
     assert child.get_absolute_url() in client.get(genre.get_absolute_url()).text
     assert genre.get_absolute_url() in client.get(child.get_absolute_url()).text
 
