@@ -5,7 +5,7 @@ import uuid
 from django.contrib.auth import user_logged_in
 from django.core import signing
 from django.db import transaction
-from django.dispatch import receiver
+from django.dispatch import Signal, receiver
 from django.utils.functional import SimpleLazyObject
 from uuid_utils.compat import uuid7
 
@@ -16,6 +16,9 @@ COOKIE_AGE = 60 * 60 * 24 * 365
 SALT = "streaming.listener"
 # Where the session keeps the id of a signed-in user's listener, to spare a query a request.
 SESSION_KEY = "listener_id"
+
+# Sent with `listener_id` once an anonymous listener's history is theirs.
+history_moved = Signal()
 
 
 class ListenerMiddleware:
@@ -113,3 +116,4 @@ def merge(anonymous: uuid.UUID, *, into: Listener) -> None:
     newest = max(filter(None, [source.last_event_at, into.last_event_at]), default=None)
     Listener.objects.filter(pk=into.pk).update(last_event_at=newest)
     Listener.objects.filter(pk=source.pk).update(merged_into=into)
+    transaction.on_commit(lambda: history_moved.send(sender=merge, listener_id=into.pk))

@@ -31,7 +31,8 @@ def test_nothing_is_imported_inside_a_function_to_dodge_the_layers():
     for room in ROOMS:
         for path in (PROJECT / room).rglob("*.py"):
             for function in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-                if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
+                # Django calls `ready` for this very purpose: to import what needs the loaded tables.
+                if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef) and function.name != "ready":
                     hidden += [
                         f"{path.relative_to(PROJECT)}:{node.lineno} imports {node.module}"
                         for node in ast.walk(function)

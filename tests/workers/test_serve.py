@@ -1,5 +1,6 @@
 """The whole service in one process, started as its users start it."""
 
+import re
 import sqlite3
 import threading
 import time
@@ -111,4 +112,30 @@ def test_a_port_in_use_is_said_in_one_line(service):
     other = Service(service.var_dir)
     with pytest.raises(AssertionError, match=f"port {port} of 127.0.0.1 is in use"):
         other.manage("serve", "--port", port)
+    assert service.stop() == 0
+
+
+def test_whoever_signs_up_keeps_what_they_heard_and_the_shelves_made_from_it(service):
+    address = service.start()
+    ((track,),) = rows(service, "SELECT id FROM streaming_track LIMIT 1")
+    with httpx.Client(base_url=address, follow_redirects=True) as browser:
+
+        def shelves() -> dict:
+            return browser.get("/api/v1/recommendations/").json()
+
+        wait_until(lambda: shelves()["version"])
+        cold = shelves()
+        assert browser.post("/api/v1/events/", json=play(track)).status_code == 202
+        wait_until(lambda: shelves()["version"] != cold["version"])
+        token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', browser.get("/signup/").text)[1]
+        account = {"username": "ada", "password1": "correct horse", "password2": "correct horse"}
+        browser.post("/signup/", data=account | {"csrfmiddlewaretoken": token}, headers={"Referer": address})
+        assert "ada" in browser.get("/history/").text
+        wait_until(lambda: shelves()["version"] != cold["version"])
+    ((plays,),) = rows(
+        service,
+        "SELECT COUNT(*) FROM streaming_play JOIN streaming_listener ON listener_id = streaming_listener.id "
+        "WHERE user_id IS NOT NULL",
+    )
+    assert plays == 1
     assert service.stop() == 0
