@@ -5,6 +5,8 @@ disk, and the consumer goes on from it at the next start.
 """
 
 import logging
+import os
+import signal
 import sys
 import threading
 import time
@@ -22,6 +24,7 @@ logger = logging.getLogger(__name__)
 
 # A thread each: a refresh never waits behind a training or the features of new tracks.
 QUEUES = ("refresh", "features", "training")
+DEMO = "demo"
 # Seconds before a consumer that met a database error tries again.
 RETRY = 1.0
 # Seconds for which a thread that computes may keep the others from running. Python's default of 5 ms would be added to
@@ -31,17 +34,47 @@ SWITCH_INTERVAL = 0.0005
 GRACE = 5.0
 
 
+class ThreadCrashed(Exception):
+    """A thread that the service cannot do without ended by an error, which was printed."""
+
+
 @contextmanager
 def running(*, with_demo: bool):
-    """Runs all that works beside the web server for as long as the block lasts."""
+    """Runs all that works beside the web server for as long as the block lasts.
+
+    Where a thread crashes, the process gets SIGTERM, and the block ends in ThreadCrashed: a service that takes events
+    and does nothing with them would look well.
+    """
     sys.setswitchinterval(SWITCH_INTERVAL)
-    with ExitStack() as stack:
-        stack.enter_context(_workers())
-        stack.enter_context(_beat())
-        stack.enter_context(_until_stopped("consumer", _consume))
-        if with_demo:
-            stack.enter_context(_until_stopped("demo", _fill_demo))
+    crashed: list[str] = []
+    try:
+        with ExitStack() as stack:
+            stack.enter_context(_hearing_of_crashes(crashed))
+            stack.enter_context(_workers())
+            stack.enter_context(_beat())
+            stack.enter_context(_until_stopped("consumer", _consume))
+            if with_demo:
+                stack.enter_context(_until_stopped(DEMO, _fill_demo))
+            yield
+    finally:
+        if crashed:
+            raise ThreadCrashed(f"the thread {crashed[0]} ended by an error")
+
+
+@contextmanager
+def _hearing_of_crashes(crashed: list[str]):
+    def hear(args: threading.ExceptHookArgs) -> None:
+        threading.__excepthook__(args)
+        # A demo that could not be composed is a pity; the next start goes on with it.
+        if args.thread and args.thread.name != DEMO:
+            crashed.append(args.thread.name)
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.excepthook = hear
+    try:
         yield
+    finally:
+        threading.excepthook = threading.__excepthook__
 
 
 @contextmanager

@@ -28,8 +28,9 @@ def only_tools(tmp_path, monkeypatch) -> Path:
     tools.mkdir()
     for folder in ("/usr/bin", "/bin"):
         for tool in Path(folder).iterdir():
-            if not tool.name.startswith("java") and not (tools / tool.name).exists():
-                (tools / tool.name).symlink_to(tool)
+            link = tools / tool.name
+            if not tool.name.startswith("java") and not link.is_symlink():
+                link.symlink_to(tool)
     monkeypatch.setenv("PATH", str(tools))
     monkeypatch.delenv("JAVA_HOME", raising=False)
     return tools

@@ -1,10 +1,14 @@
 """Celery workers in threads of one process."""
 
+import os
+import subprocess
+import sys
 import threading
 
 import pytest
 from celery import shared_task
 
+from tests.service import PROJECT
 from workers import embedded
 
 PATIENCE = 30
@@ -40,3 +44,30 @@ def test_a_refresh_does_not_wait_behind_a_training(workers):
     training_may_end.set()
     assert done.acquire(timeout=PATIENCE)
     assert names == ["celery-refresh", "celery-training"]
+
+
+CRASHING = """
+import signal, time
+import django
+django.setup()
+from workers import embedded
+signal.signal(signal.SIGTERM, signal.default_int_handler)
+with embedded.running(with_demo=False):
+    time.sleep(60)
+"""
+
+
+def test_a_thread_that_crashes_ends_the_service(tmp_path):
+    environment = {"DJANGO_SETTINGS_MODULE": "musicapp.settings", "VAR_DIR": str(tmp_path), "EVENT_LOG_URL": "nowhere:"}
+    ended = subprocess.run(
+        [sys.executable, "-c", CRASHING],
+        cwd=PROJECT,
+        env=os.environ | environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert ended.returncode == 1
+    assert "EVENT_LOG_URL is 'nowhere:'; its scheme must be 'embedded'" in ended.stderr
+    assert "ThreadCrashed: the thread consumer ended by an error" in ended.stderr

@@ -5,8 +5,11 @@ import socket
 
 import uvicorn
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from recommender.features.store import feature_store
+from streaming.events import event_log
 from workers import embedded
 from workers import prepare as preparation
 
@@ -21,6 +24,7 @@ class Command(BaseCommand):
         parser.add_argument("--demo", action="store_true", help="fill an empty catalogue with composed music")
 
     def handle(self, *, host: str, port: int, prepare: bool, demo: bool, **options) -> None:
+        _check_backends()
         listener = _listen(host, port)
         if prepare:
             preparation.prepare()
@@ -42,12 +46,23 @@ class Command(BaseCommand):
                 uvicorn.Server(config).run(sockets=[listener])
         except KeyboardInterrupt:
             self.stdout.write("Stopped.")
+        except embedded.ThreadCrashed as crash:
+            raise CommandError(str(crash)) from crash
 
     def _greet(self, address: str, accounts: list[preparation.Account]) -> None:
         self.stdout.write(f"Listening on {address}")
         for account in accounts:
             self.stdout.write(f"  {account.username:10} password {account.password}")
         self.stdout.flush()
+
+
+def _check_backends() -> None:
+    """A wrong URL ends the command now, and not a thread of it later."""
+    try:
+        event_log()
+        feature_store()
+    except ImproperlyConfigured as error:
+        raise CommandError(str(error)) from error
 
 
 def _interrupt(number, frame) -> None:
