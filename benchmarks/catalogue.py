@@ -12,6 +12,7 @@ import os
 import sqlite3
 import subprocess
 import sys
+import uuid
 from contextlib import closing
 from pathlib import Path
 
@@ -23,6 +24,8 @@ PROJECT = Path(__file__).resolve().parent.parent
 STATE = Path(os.environ.get("VAR_DIR", PROJECT / "var")).resolve() / "benchmarks"
 CENTRES = 200
 BLOCK = 10_000
+# Played before, by simulated listeners: so many that the plays of a benchmark call for no training of ALS.
+LISTENERS, PLAYS = 200, 200_000
 
 
 def with_models(*, rank: int, seed: int) -> Path:
@@ -54,7 +57,7 @@ def fill(*, rank: int, seed: int) -> None:
     from recommender import artefacts, pipeline
     from recommender.algorithms.als import Als
     from recommender.features.store import feature_store
-    from streaming.models import Track
+    from streaming.models import Listener, Track
 
     Track.objects.update(audio_state=Track.AudioState.PRESENT, audio_problem="")
     ids = np.fromiter(Track.objects.order_by("pk").values_list("pk", flat=True), dtype=np.int64)
@@ -69,9 +72,30 @@ def fill(*, rank: int, seed: int) -> None:
         centres = random.normal(size=(CENTRES, rank))
         factors = (centres[near] + 0.5 * random.normal(size=(len(ids), rank))) / rank
         Als.write(folder, ids, factors, alpha=40.0, reg_param=0.1)
-        # So many that the plays of a benchmark call for no training.
-        run.data = {"plays": 10**9}
+        run.data = {"plays": PLAYS}
+    listeners = Listener.objects.bulk_create(Listener(is_simulated=True) for _ in range(LISTENERS))
+    _play(listeners, random.choice(ids, PLAYS))
     pipeline.train(["popularity", "content"])
+
+
+def _play(listeners: list, track_ids: np.ndarray) -> None:
+    from django.utils import timezone
+
+    from streaming.models import Play
+
+    now = timezone.now()
+    for start in range(0, len(track_ids), BLOCK):
+        Play.objects.bulk_create(
+            Play(
+                id=uuid.uuid4(),
+                listener=listeners[number % len(listeners)],
+                track_id=track_id,
+                outcome=Play.Outcome.FINISHED,
+                started_at=now,
+                last_event_at=now,
+            )
+            for number, track_id in enumerate(track_ids[start : start + BLOCK].tolist())
+        )
 
 
 def main() -> None:

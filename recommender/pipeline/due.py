@@ -31,7 +31,7 @@ def due() -> list[str]:
 def _als_is_due() -> bool:
     run = _published(ModelRun.Algorithm.ALS)
     if run is not None:
-        return _has_new_plays(run)
+        return _plays_changed(run)
     finished = Play.objects.filter(outcome=Play.Outcome.FINISHED)
     return finished.order_by().values("listener").distinct()[:2].count() == 2
 
@@ -42,12 +42,13 @@ def _popularity_is_due() -> bool:
         return catalogue["playable"] > 0
     if any(run.data[name] != value for name, value in catalogue.items()):
         return True
-    return run.started_at < timezone.now() - POPULARITY_LASTS and _has_new_plays(run)
+    return run.started_at < timezone.now() - POPULARITY_LASTS and _plays_changed(run)
 
 
-def _has_new_plays(run: ModelRun) -> bool:
+def _plays_changed(run: ModelRun) -> bool:
     trained_on = run.data["plays"]
-    return Play.objects.count() - trained_on >= max(NEW_PLAYS, NEW_SHARE * trained_on)
+    # Fewer than then count too: plays go with a track or listener that is deleted.
+    return abs(Play.objects.count() - trained_on) >= max(NEW_PLAYS, NEW_SHARE * trained_on)
 
 
 def _published(algorithm: str) -> ModelRun | None:

@@ -67,6 +67,15 @@ def test_als_waits_for_two_listeners_who_finished_something(tracks, listener):
     assert "als" in due()
 
 
+def test_als_is_due_again_after_enough_plays_went(tracks, listener):
+    play_often(listener, tracks[0], NEW_PLAYS)
+    publish_als(tracks, [[1.0], [1.0]])
+    ModelRun.objects.update(data={"plays": NEW_PLAYS})
+    assert "als" not in due()
+    Play.objects.all().delete()
+    assert "als" in due()
+
+
 def test_als_is_due_again_after_enough_new_plays(tracks, listener):
     publish_als(tracks, [[1.0], [1.0]])
     play_often(listener, tracks[0], NEW_PLAYS - 1)
