@@ -26,7 +26,6 @@ class Service:
         self.environment = os.environ | {
             "VAR_DIR": str(var_dir),
             "DJANGO_SETTINGS_MODULE": "musicapp.settings",
-            "NUMBA_CACHE_DIR": str(PROJECT / "var" / "numba"),
         }
         self.process: subprocess.Popen | None = None
         self.address = ""

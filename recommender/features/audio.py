@@ -5,9 +5,13 @@ its default of 22.05 kHz for all but the constant-Q and mel filters, so that FMA
 half of the true frequency. Ours are in true Hz.
 """
 
+import fcntl
+import tempfile
+from functools import cache
 from pathlib import Path
 
 import librosa
+import numba
 import numpy as np
 
 from recommender.features.columns import FMA_SIZES
@@ -25,7 +29,22 @@ def extract(path: Path) -> np.ndarray:
 
     Raises AudioError where the file is of no use, and OSError where it cannot be opened.
     """
-    return describe(decode(path))
+    signal = decode(path)
+    compile_kernels()
+    return describe(signal)
+
+
+@cache
+def compile_kernels() -> None:
+    """Once a process: have numba compile librosa's kernels, or load them from NUMBA_CACHE_DIR, one process at a time.
+
+    Processes that compile the same kernels side by side can leave a cache that crashes everyone who loads it.
+    """
+    folder = Path(numba.config.CACHE_DIR or tempfile.gettempdir())
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "kernels.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        describe(np.random.default_rng(0).normal(size=2 * SAMPLE_RATE).astype(np.float32))
 
 
 def describe(signal: np.ndarray) -> np.ndarray:
