@@ -1,7 +1,8 @@
 """What most listeners stay for, genre by genre: the recommendation for whom nothing is known of.
 
-A track's score is the number of listeners who prefer it less the number who turned it away, plus up to PRIOR for what
-the Free Music Archive counted before, on a logarithmic scale: a catalogue without plays is ranked by the prior alone.
+A track's score is UNHEARD plus the number of listeners who prefer it less the number who turned it away, plus up to
+PRIOR for what the Free Music Archive counted before, on a logarithmic scale: a catalogue without plays is ranked by the
+prior alone.
 Tracks without audio here are left out.
 """
 
@@ -16,6 +17,9 @@ from streaming.models import Track
 
 # Listeners whose word the most listened-to track of the archive is worth.
 PRIOR = 5.0
+# What a track is worth that nobody has heard yet: more than one that was turned away. Without it a new catalogue, of
+# which nothing is known, could offer nothing to its first listener.
+UNHEARD = 0.1
 # Tracks kept a genre.
 DEPTH = 500
 # The place of tracks without a top genre.
@@ -48,7 +52,8 @@ class Popularity(Algorithm):
             raise NothingToTrainOn("no track has audio here: import some first")
         with artefacts.training(cls.name, {"prior": PRIOR, "depth": DEPTH}) as (run, folder):
             run.data = {"plays": interactions.plays} | catalogue_size()
-            scores = _own(interactions, track_ids) + PRIOR * np.log1p(listens) / np.log1p(max(listens.max(), 1))
+            before = PRIOR * np.log1p(listens) / np.log1p(max(listens.max(), 1))
+            scores = UNHEARD + before + _own(interactions, track_ids)
             ranked = np.lexsort((track_ids, -scores, genres))
             ranked = ranked[_ranks(genres[ranked]) < DEPTH]
             np.savez(

@@ -239,3 +239,11 @@ def test_a_long_history_takes_no_more_queries_than_a_short_one(popular, sound, t
     with CaptureQueriesContext(connection) as long:
         online.refresh(listener.pk)
     assert len(long) == len(short)
+
+
+def test_the_first_listener_of_a_catalogue_of_which_nothing_is_known_is_offered_something(listener):
+    """Own files, say: without genres and listens, and before any model but popularity."""
+    first, *others = make_tracks(4)
+    Popularity.train(interactions.read())
+    play(listener, first)
+    assert offered(listener) == {track.pk for track in others}
