@@ -24,7 +24,9 @@ logger = logging.getLogger(__name__)
 
 # A thread each: a refresh never waits behind a training or the features of new tracks.
 QUEUES = ("refresh", "features", "training")
-DEMO = "demo"
+CONSUMER, BEAT, DEMO = "consumer", "celery-beat", "demo"
+# Without these there is no service. A demo that could not be composed is a pity; the next start goes on with it.
+ESSENTIAL = {CONSUMER, BEAT, *(f"celery-{queue}" for queue in QUEUES)}
 # Seconds before a consumer that met a database error tries again.
 RETRY = 1.0
 # Seconds for which a thread that computes may keep the others from running. Python's default of 5 ms would be added to
@@ -42,8 +44,8 @@ class ThreadCrashed(Exception):
 def running(*, with_demo: bool):
     """Runs all that works beside the web server for as long as the block lasts.
 
-    Where a thread crashes, the process gets SIGTERM, and the block ends in ThreadCrashed: a service that takes events
-    and does nothing with them would look well.
+    Where an essential thread crashes, the process gets SIGTERM, and the block ends in ThreadCrashed: a service that
+    takes events and does nothing with them would look well.
     """
     sys.setswitchinterval(SWITCH_INTERVAL)
     crashed: list[str] = []
@@ -52,7 +54,7 @@ def running(*, with_demo: bool):
             stack.enter_context(_hearing_of_crashes(crashed))
             stack.enter_context(_workers())
             stack.enter_context(_beat())
-            stack.enter_context(_until_stopped("consumer", _consume))
+            stack.enter_context(_until_stopped(CONSUMER, _consume))
             if with_demo:
                 stack.enter_context(_until_stopped(DEMO, _fill_demo))
             yield
@@ -65,8 +67,7 @@ def running(*, with_demo: bool):
 def _hearing_of_crashes(crashed: list[str]):
     def hear(args: threading.ExceptHookArgs) -> None:
         threading.__excepthook__(args)
-        # A demo that could not be composed is a pity; the next start goes on with it.
-        if args.thread and args.thread.name != DEMO:
+        if args.thread and args.thread.name in ESSENTIAL:
             crashed.append(args.thread.name)
             os.kill(os.getpid(), signal.SIGTERM)
 
@@ -109,7 +110,7 @@ def _worker(queue: str):
 @contextmanager
 def _beat():
     service = Service(current_app, scheduler_cls="celery.beat:Scheduler")
-    thread = _thread("celery-beat", service.start)
+    thread = _thread(BEAT, service.start)
     try:
         yield
     finally:

@@ -1,7 +1,7 @@
 """Where tasks run, and when the periodic ones do (Celery beat).
 
-Each looks whether there is anything to do, and mostly there is not. A run that found no free worker
-before the next one is due expires: the next does its work.
+Each looks whether there is anything to do, and mostly there is not. A run that found no free worker before the next one
+is due expires: the next does its work.
 """
 
 from datetime import timedelta
