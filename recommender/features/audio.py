@@ -1,27 +1,37 @@
-"""The 518 features of FMA's features.csv, taken of an audio file with librosa.
+"""The 518 features of FMA's features.csv, taken of an audio file, so that its published ones and ours can be mixed.
 
-Features, parameters and columns are FMA's; the sample rate is not. FMA's script read MP3 at 44.1 kHz and gave librosa
-its default of 22.05 kHz for all but the constant-Q and mel filters, so that FMA's centroid, bandwidth and roll-off are
-half of the true frequency. Ours are in true Hz.
+Each column means what FMA's script (features.py of github.com/mdeff/fma) made of a clip at 44.1 kHz with the librosa of
+2017, which differs from what its names say:
+
+- all spectral features but those of the constant-Q and mel filters were told a rate of 22.05 kHz, librosa's default.
+  So centroid, bandwidth and roll-off are half of the true frequency, and the bands of the contrast and the notes of
+  chroma_stft begin at twice theirs;
+- `rmse` is the root mean square over the bins of the spectrum, not that of the samples;
+- a clip is reflected at its ends, and the filters of the constant-Q transform are 3 % shorter than today's.
+
+Where FMA read a file at another rate than 44.1 kHz, it kept that, and the meaning of its columns shifted with it; here
+all files become 44.1 kHz. benchmarks/sample_rate.py measures what other choices cost.
 """
 
 import fcntl
 import tempfile
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import librosa
 import numba
 import numpy as np
 
+from recommender.features import kernels
 from recommender.features.columns import FMA_SIZES
+from recommender.features.constant_q import NOTES, OCTAVES, constant_q
 from recommender.features.decoding import SAMPLE_RATE, decode
+from recommender.features.spectrum import FFT, HOP, NOMINAL_RATE, power_spectrum, spectral_features
 from recommender.features.statistics import summarise
+from recommender.features.tuning import estimate_tuning
 
-FFT = 2_048
-HOP = 512
-OCTAVES = 7
-NOTES = 12
+# Samples as weak as this have no sign (librosa's default).
+SIGNLESS = 1e-10
 
 
 def extract(path: Path) -> np.ndarray:
@@ -36,7 +46,7 @@ def extract(path: Path) -> np.ndarray:
 
 @cache
 def compile_kernels() -> None:
-    """Once a process: have numba compile librosa's kernels, or load them from NUMBA_CACHE_DIR, one process at a time.
+    """Once a process: have numba compile the kernels, or load them from NUMBA_CACHE_DIR, one process at a time.
 
     Processes that compile the same kernels side by side can leave a cache that crashes everyone who loads it.
     """
@@ -48,49 +58,32 @@ def compile_kernels() -> None:
 
 
 def describe(signal: np.ndarray) -> np.ndarray:
-    """The features of a mono signal at `SAMPLE_RATE`."""
-    magnitude = np.abs(librosa.stft(signal, n_fft=FFT, hop_length=HOP))
-    # Estimating it costs more than any one feature, and librosa would do so for each chroma anew.
-    tuning = estimate_tuning(magnitude)
-    frames = _spectral(magnitude) | _chroma(signal, magnitude, tuning)
-    frames["zcr"] = librosa.feature.zero_crossing_rate(signal, frame_length=FFT, hop_length=HOP)
+    """The features of a mono signal at `SAMPLE_RATE`, of a second or more."""
+    power = power_spectrum(signal)
+    frames = spectral_features(power) | _chroma(signal, power) | {"zcr": _zero_crossing_rate(signal)}
     return np.concatenate([summarise(frames[name]).ravel() for name in FMA_SIZES]).astype(np.float32)
 
 
-def estimate_tuning(magnitude: np.ndarray) -> float:
-    """How far the music is tuned from A = 440 Hz, in semitones; 0 where no pitch is heard."""
-    pitches, strengths = librosa.piptrack(S=magnitude, sr=SAMPLE_RATE, n_fft=FFT)
-    heard = pitches > 0
-    if not heard.any():
-        return 0.0
-    strong = heard & (strengths >= np.median(strengths[heard]))
-    return float(librosa.pitch_tuning(pitches[strong], bins_per_octave=NOTES))
-
-
-def _spectral(magnitude: np.ndarray) -> dict[str, np.ndarray]:
-    """Features of shape (numbers, frames) that follow from the spectrum's shape."""
-    centroid = librosa.feature.spectral_centroid(S=magnitude, sr=SAMPLE_RATE)
-    mel = librosa.feature.melspectrogram(S=magnitude**2, sr=SAMPLE_RATE)
-    return {
-        "mfcc": librosa.feature.mfcc(S=librosa.power_to_db(mel), n_mfcc=FMA_SIZES["mfcc"]),
-        "rmse": librosa.feature.rms(S=magnitude, frame_length=FFT),
-        "spectral_centroid": centroid,
-        "spectral_bandwidth": librosa.feature.spectral_bandwidth(S=magnitude, sr=SAMPLE_RATE, centroid=centroid),
-        "spectral_contrast": librosa.feature.spectral_contrast(S=magnitude, sr=SAMPLE_RATE, n_bands=6),
-        "spectral_rolloff": librosa.feature.spectral_rolloff(S=magnitude, sr=SAMPLE_RATE),
-    }
-
-
-def _chroma(signal: np.ndarray, magnitude: np.ndarray, tuning: float) -> dict[str, np.ndarray]:
+def _chroma(signal: np.ndarray, power: np.ndarray) -> dict[str, np.ndarray]:
     """Features of shape (numbers, frames) that follow from which of the twelve notes sound."""
-    constant_q = librosa.cqt(
-        signal, sr=SAMPLE_RATE, hop_length=HOP, bins_per_octave=NOTES, n_bins=OCTAVES * NOTES, tuning=tuning
-    )
-    of_notes = {"C": np.abs(constant_q), "n_chroma": NOTES, "n_octaves": OCTAVES, "bins_per_octave": NOTES}
+    notes = constant_q(signal, estimate_tuning(power, SAMPLE_RATE, of_magnitude=True))
+    of_notes = {"C": notes, "n_chroma": NOTES, "n_octaves": OCTAVES, "bins_per_octave": NOTES}
     cens = librosa.feature.chroma_cens(**of_notes)
+    tuning = estimate_tuning(power, NOMINAL_RATE, of_magnitude=False)
     return {
         "chroma_cens": cens,
         "chroma_cqt": librosa.feature.chroma_cqt(**of_notes),
-        "chroma_stft": librosa.feature.chroma_stft(S=magnitude**2, sr=SAMPLE_RATE, n_chroma=NOTES, tuning=tuning),
+        "chroma_stft": librosa.util.normalize(_chroma_filters(tuning) @ power.T, norm=np.inf),
         "tonnetz": librosa.feature.tonnetz(chroma=cens),
     }
+
+
+@lru_cache(maxsize=128)
+def _chroma_filters(tuning: float) -> np.ndarray:
+    return librosa.filters.chroma(sr=NOMINAL_RATE, n_fft=FFT, tuning=tuning, n_chroma=NOTES)
+
+
+def _zero_crossing_rate(signal: np.ndarray) -> np.ndarray:
+    """The share of each frame's samples that cross zero: shape (1, frames). Beyond its ends a signal stays as it is."""
+    counts = kernels.crossing_counts(np.pad(signal, FFT // 2, mode="edge"), SIGNLESS)
+    return (counts[FFT - 1 :: HOP] - counts[: len(counts) - FFT + 1 : HOP])[None] / FFT

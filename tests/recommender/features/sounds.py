@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import soundfile
 
-RATE = 22_050
+RATE = 44_100
 
 
 def sine(hertz: float, seconds: float, rate: int = RATE) -> np.ndarray:

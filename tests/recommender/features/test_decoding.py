@@ -1,4 +1,5 @@
 import pickle
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -75,6 +76,27 @@ def test_samples_that_are_not_finite(tmp_path):
     soundfile.write(tmp_path / "a.wav", signal, SAMPLE_RATE, subtype="FLOAT")
     with pytest.raises(AudioError, match="not finite"):
         decode(tmp_path / "a.wav")
+
+
+def test_samples_whose_squares_would_not_be_finite(tmp_path):
+    soundfile.write(tmp_path / "a.wav", 1e20 * sine(440, 2), SAMPLE_RATE, subtype="FLOAT")
+    with pytest.raises(AudioError, match=r"samples up to 5e\+19, and full scale is 1") as raised:
+        decode(tmp_path / "a.wav")
+    assert not raised.value.broken
+
+
+def test_an_hour_takes_the_memory_of_its_middle(tmp_path):
+    """An hour of floating-point samples at 8 kHz would be 110 MiB; its middle is at 300 Hz, and all else at 600."""
+    with soundfile.SoundFile(tmp_path / "a.flac", "w", samplerate=8_000, channels=1) as file:
+        for minute in range(60):
+            file.write(sine(300 if minute in (29, 30) else 600, 60, 8_000))
+    tracemalloc.start()
+    signal = decode(tmp_path / "a.flac")
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert len(signal) == 30 * SAMPLE_RATE
+    assert dominant_hertz(signal) == pytest.approx(300, abs=1)
+    assert most < 32 * 2**20
 
 
 def test_a_wav_header_without_samples(tmp_path):
