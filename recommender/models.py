@@ -11,13 +11,20 @@ class ModelRun(models.Model):
 
     class Algorithm(models.TextChoices):
         ALS = "als", "Collaborative (Spark ALS)"
+        EASE = "ease", "Item to item (EASE)"
+        SEQUENCE = "sequence", "Next in session"
+        BLEND = "blend", "Blend of models"
         CONTENT = "content", "Sound (nearest neighbours)"
+        AUTOENCODER = "autoencoder", "Sound (autoencoder)"
+        CHARACTER = "character", "Character (Echo Nest's and Spotify's features)"
         POPULARITY = "popularity", "Popularity by genre"
 
     class Status(models.TextChoices):
         RUNNING = "running", "running"
         PUBLISHED = "published", "in use"
         RETIRED = "retired", "replaced"
+        # Judged beside the run in use, and not better by more than chance.
+        REJECTED = "rejected", "not better"
         FAILED = "failed", "failed"
 
     algorithm = models.CharField(max_length=20, choices=Algorithm.choices)
@@ -28,7 +35,10 @@ class ModelRun(models.Model):
     metrics = models.JSONField(default=dict)
     # Sizes and times of what it was trained on.
     data = models.JSONField(default=dict)
+    # Why it failed or was rejected.
     problem = models.TextField(blank=True)
+    # The run of MLflow that tells of this one; empty where it was not told yet.
+    tracking_id = models.CharField(max_length=64, blank=True)
 
     class Meta:
         ordering = ["-started_at"]
@@ -97,8 +107,26 @@ class TrackFeatures(models.Model):
         indexes = [
             models.Index(
                 fields=["family", "updated_at"], condition=models.Q(vector__isnull=False), name="vectors_by_time"
-            )
+            ),
+            # The problems are few, and are looked up among all vectors.
+            models.Index(
+                fields=["family", "updated_at"], condition=models.Q(vector__isnull=True), name="problems_by_time"
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.family} features of {self.track_id}"
+
+
+class FeatureClaim(models.Model):
+    """A track that a worker, on whichever machine, is analysing now; void once it is not renewed in time.
+
+    `worker` is empty where it is done: the row stays a while, for those whose list of what is missing is older.
+    """
+
+    track = models.OneToOneField(Track, models.CASCADE, primary_key=True, related_name="feature_claim")
+    worker = models.CharField(max_length=200, db_index=True, blank=True)
+    expires_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return f"{self.track_id} by {self.worker or 'nobody any more'}"

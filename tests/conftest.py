@@ -1,10 +1,15 @@
 """Fixtures are plain nouns: a track, a listener, an event."""
 
+import os
+import uuid
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from recommender.features.store import feature_store
 from streaming.models import Artist, Listener, Track
+from tests.services.mongo import MongoStandIn, Unavailable
 
 TESTS = Path(__file__).resolve().parent
 SHARED_DATA = TESTS.parent.parent / "shared" / "data"
@@ -24,10 +29,11 @@ def pytest_collection_modifyitems(items) -> None:
 
 @pytest.fixture(autouse=True)
 def state(settings, tmp_path) -> Path:
-    """Every test has a folder of its own for media, models and reports."""
+    """Every test has a folder of its own for media, models, the lake and reports."""
     settings.VAR_DIR = tmp_path / "var"
     settings.MODELS_DIR = settings.VAR_DIR / "models"
     settings.MEDIA_DIR = settings.VAR_DIR / "media"
+    settings.LAKE_URL = (settings.VAR_DIR / "lake").as_uri()
     settings.VAR_DIR.mkdir()
     return settings.VAR_DIR
 
@@ -38,6 +44,26 @@ def shared_data() -> Path:
     if not SHARED_DATA.is_dir():
         pytest.skip(f"no third-party data at {SHARED_DATA}")
     return SHARED_DATA
+
+
+@pytest.fixture(scope="session")
+def mongo() -> Iterator[MongoStandIn]:
+    """A stand-in for MongoDB, one a run; tests that need it are skipped where it cannot run."""
+    try:
+        server = MongoStandIn(Path(os.environ["VAR_DIR"], "mongo-jars").resolve())
+    except Unavailable as error:
+        pytest.skip(str(error))
+    server.start()
+    yield server
+    server.kill()
+
+
+@pytest.fixture
+def mongo_url(mongo) -> Iterator[str]:
+    """Of a database that is a test's own."""
+    url = mongo.url(f"test-{uuid.uuid4()}")
+    yield url
+    feature_store(url).close()
 
 
 @pytest.fixture
