@@ -1,8 +1,10 @@
 """What was learned and what was offered: to look at, not to edit."""
 
 from django.contrib import admin
+from django.urls import URLPattern, path
 
-from recommender.models import ModelRun, Recommendation, TrackFeatures
+from recommender import etl_page
+from recommender.models import FeatureClaim, ModelRun, Recommendation, TrackFeatures
 from streaming.admin import ReadOnlyAdmin, RecordAdmin
 
 
@@ -33,7 +35,25 @@ class TrackFeaturesAdmin(RecordAdmin):
     readonly_fields = ["values"]
     ordering = ["-pk"]
 
+    def get_urls(self) -> list[URLPattern]:
+        site = self.admin_site
+        pages = [
+            path("status/", site.admin_view(etl_page.status_page), {"site": site}, name=etl_page.NAME),
+            path("retry/", site.admin_view(etl_page.retry_page), name=etl_page.RETRY_NAME),
+        ]
+        return pages + super().get_urls()
+
     @admin.display(description="values")
     def values(self, features: TrackFeatures) -> int:
         """How many float32 the vector has."""
         return len(features.vector or b"") // 4
+
+
+@admin.register(FeatureClaim)
+class FeatureClaimAdmin(RecordAdmin):
+    """Deleted by whoever knows that its worker is gone and does not want to wait for the end of the lease."""
+
+    list_display = ["track", "worker", "expires_at"]
+    list_select_related = ["track"]
+    search_fields = ["track__title", "worker"]
+    ordering = ["-expires_at"]

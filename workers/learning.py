@@ -5,19 +5,36 @@ import os
 import uuid
 
 from recommender import live, pipeline, store
-from recommender.features.extraction import extract_missing
+from recommender.features.extraction import Summary, extract_missing
+from recommender.features.store import FeatureStoreUnavailable, feature_store
 from recommender.models import ModelRun
 
 logger = logging.getLogger(__name__)
 
-# Tracks analysed in one go; few enough that a stopping process is soon done.
-BATCH = 64
+# Tracks analysed in one go, by processes that are started for it; what a stopping service leaves of it goes on later.
+BATCH = 256
 
 
 def hear_new_tracks() -> int:
     """Extract the features of some tracks that have none; returns how many were dealt with."""
-    # One core is left to whoever is listening.
-    return extract_missing(limit=BATCH, processes=max(1, (os.cpu_count() or 2) - 1))
+    summary = Summary()
+    try:
+        # One core is left to whoever is listening.
+        extract_missing(limit=BATCH, processes=max(1, (os.cpu_count() or 2) - 1), summary=summary)
+    except FeatureStoreUnavailable as error:
+        logger.error("extraction stopped after %d tracks, which are kept, and goes on later: %s", summary.tracks, error)
+    return summary.tracks
+
+
+def sweep_features() -> int:
+    """Drop the features of tracks that went while the store was away; returns of how many."""
+    try:
+        swept = feature_store().sweep()
+    except FeatureStoreUnavailable as error:
+        logger.error("features of deleted tracks stay until the next sweep: %s", error)
+        return 0
+    logger.info("swept the features of %d deleted tracks", swept)
+    return swept
 
 
 def train_if_due() -> list[uuid.UUID]:

@@ -10,11 +10,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from recommender.models import ModelRun, Recommendation, TrackFeatures
+from recommender.features.claims import Claims
+from recommender.models import FeatureClaim, ModelRun, Recommendation, TrackFeatures
 from streaming.models import Artist, Listener, Track
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
-MODELS = [ModelRun, Recommendation, TrackFeatures]
+MODELS = [ModelRun, Recommendation, TrackFeatures, FeatureClaim]
 
 
 def fill() -> None:
@@ -29,6 +30,7 @@ def fill() -> None:
         created_at=NOW,
     )
     TrackFeatures.objects.create(track=track, family=TrackFeatures.Family.FMA, vector=struct.pack("<3f", 1, 2, 3))
+    Claims().take([track.pk])
 
 
 @pytest.fixture

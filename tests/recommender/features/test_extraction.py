@@ -10,15 +10,19 @@ from threading import Thread
 
 import numpy as np
 import pytest
+from django.db import connection
 
 from musicapp.environment import PROJECT
 from recommender.features.audio import extract
-from recommender.features.extraction import extract_missing
+from recommender.features.claims import held
+from recommender.features.extraction import BATCH, Summary, extract_missing
 from recommender.features.pool import extract_all
-from recommender.features.store import feature_store
+from recommender.features.quarantine import retry
+from recommender.features.store import FeatureStoreUnavailable, feature_store
 from recommender.models import TrackFeatures
 from streaming.models import Folder, Track
 from tests.recommender.features.sounds import noise, sine, write
+from tests.services.mongo import MongoStandIn
 
 
 @pytest.fixture
@@ -51,7 +55,7 @@ def test_a_bad_file_costs_one_file(tmp_path, add):
     good = [add("a.flac"), add("b.ogg")]
     silent, words, gone, outside = add("silent.wav"), add("words.mp3"), add("gone.mp3"), add("../../outside.mp3")
 
-    assert extract_missing(limit=100, processes=1) == 6
+    assert extract_missing(limit=100, processes=1).tracks == 6
 
     found = feature_store().get("fma", Track.objects.values_list("pk", flat=True))
     assert sorted(found) == [track.pk for track in good]
@@ -73,21 +77,99 @@ def test_a_bad_file_costs_one_file(tmp_path, add):
     assert "leads out of" in problem(outside)
     assert not TrackFeatures.objects.filter(track=gone).exists()
 
-    assert extract_missing(limit=100, processes=1) == 0
+    assert extract_missing(limit=100, processes=1).tracks == 0
+
+
+def test_a_folder_out_of_reach_is_not_a_folder_of_files_that_are_gone(tmp_path, add):
+    track = add("a.mp3")
+    (tmp_path / "music").rename(tmp_path / "unmounted")
+    assert extract_missing(processes=1).problems == {"folder out of reach": 1}
+    assert problem(track).startswith(f"folder out of reach: {tmp_path / 'music'} ")
+    track.refresh_from_db()
+    assert track.is_playable
+    (tmp_path / "unmounted").rename(tmp_path / "music")
+    (tmp_path / "music" / "a.mp3").touch()
+    retry(feature_store(), "fma", kind="folder out of reach")
+    assert extract_missing(processes=1).problems == {"the file is empty": 1}
 
 
 def test_the_limit_and_the_newest_first(tmp_path, add):
     (tmp_path / "music" / "empty.mp3").touch()
     (tmp_path / "music" / "empty.ogg").touch()
     older, newer = add("empty.mp3"), add("empty.ogg")
-    assert extract_missing(limit=1, processes=2) == 1
+    assert extract_missing(limit=1, processes=2).tracks == 1
     assert problem(newer) == "the file is empty"
-    assert extract_missing(limit=100, processes=2) == 1
+    assert extract_missing(limit=100, processes=2).tracks == 1
     assert problem(older) == "the file is empty"
 
 
 def test_nothing_to_do(db):
-    assert extract_missing(limit=10, processes=2) == 0
+    assert extract_missing(limit=10, processes=2).tracks == 0
+
+
+@pytest.mark.parametrize("others", [1, 3])
+def test_a_file_that_takes_for_ever_costs_no_other(tmp_path, add, others):
+    """A pipe that nobody writes to, among files that are done at once."""
+    os.mkfifo(tmp_path / "music" / "pipe.mp3")
+    for number in range(others):
+        (tmp_path / "music" / f"{number}.mp3").touch()
+    quick = [add(f"{number}.mp3") for number in range(others)]
+    endless = add("pipe.mp3")
+    summary = extract_missing(processes=1, time_limit=3)
+    assert problem(endless) == "takes too long: not analysed after 3 s"
+    assert {problem(track) for track in quick} == {"the file is empty"}
+    assert summary.problems == {"takes too long": 1, "the file is empty": others}
+    endless.refresh_from_db()
+    # Somebody may have a player that takes it.
+    assert endless.is_playable
+    assert not active_children()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_workers_share_the_tracks(tmp_path, artist):
+    music = Folder.objects.create(path=str(tmp_path), origin=Folder.Origin.FOLDER)
+    present = Track.AudioState.PRESENT
+    for number in range(3 * BATCH):
+        (tmp_path / f"{number}.mp3").touch()
+        Track.objects.create(title="", artist=artist, folder=music, path=f"{number}.mp3", audio_state=present)
+    summaries = []
+
+    def work() -> None:
+        summaries.append(extract_missing(processes=1))
+        connection.close()
+
+    workers = [Thread(target=work) for _ in range(2)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    assert sum(summary.tracks for summary in summaries) == 3 * BATCH
+    assert TrackFeatures.objects.filter(problem="the file is empty").count() == 3 * BATCH
+    assert not held().exists()
+
+
+def test_a_store_that_goes_away_in_the_middle(tmp_path, add, settings, mongo):
+    """What was done is there afterwards, no track counts as bad, and the next run goes on."""
+    store = MongoStandIn(mongo.jars, tmp_path / "features.db")
+    store.start()
+    settings.FEATURE_STORE_URL = f"{store.url('fma')}?serverSelectionTimeoutMS=500"
+    tracks = [add(write(tmp_path / "music" / f"{number}.wav", sine(220 + number, 2)).name) for number in range(5)]
+    summary = Summary()
+    with pytest.raises(FeatureStoreUnavailable):
+        extract_missing(processes=1, summary=summary, on_track=lambda: summary.tracks == 2 and store.kill())
+    assert (summary.analysed, summary.problems) == (2, {})
+    assert not held().exists()
+    assert not active_children()
+
+    store.start()
+    try:
+        assert sorted(feature_store().get("fma", [track.pk for track in tracks])) == [tracks[3].pk, tracks[4].pk]
+        assert feature_store().problem_reasons("fma") == {}
+        assert extract_missing(processes=1).analysed == 3
+        assert feature_store().count("fma") == 5
+    finally:
+        feature_store().close()
+        store.kill()
 
 
 def kill_reader(fifo: Path, *, then: bytes | None) -> None:
@@ -119,7 +201,7 @@ def test_a_process_that_dies_costs_no_other_file(tmp_path, later, message):
     os.mkfifo(files[2])
     killer = Thread(target=lambda: [kill_reader(files[2], then=then) for then in later], daemon=True)
     killer.start()
-    found = [(key, str(error)[:40]) for key, error in extract_all(files, count=1)]
+    found = [(key, str(error)[:40]) for key, error in extract_all(files.items(), count=1)]
     killer.join()
     m4a = "M4A (AAC in MP4) can be played, but not "
     assert sorted(found) == [(0, "the file is empty"), (1, m4a), (2, message), (3, m4a), (4, m4a), (5, m4a)]
@@ -130,7 +212,7 @@ def test_processes_end_with_a_parent_that_was_killed(tmp_path):
     fifo = tmp_path / "a.mp3"
     os.mkfifo(fifo)
     code = "import sys; from pathlib import Path; from recommender.features.pool import extract_all; "
-    code += "list(extract_all({0: Path(sys.argv[1])}, count=1))"
+    code += "list(extract_all([(0, Path(sys.argv[1]))], count=1))"
     parent = subprocess.Popen([sys.executable, "-c", code, fifo], cwd=PROJECT)
     # Blocks until a process reads.
     writer = os.open(fifo, os.O_WRONLY)
