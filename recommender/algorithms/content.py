@@ -1,109 +1,160 @@
-"""Tracks that sound alike: the feature store's vectors, transformed, under an index of nearest neighbours.
+"""Tracks that are alike: a family of the feature store's vectors, transformed, under an index of nearest neighbours.
 
-Training reads the whole matrix, fits the transform, builds the index aside and measures its recall on real vectors
-before it is published. An index cannot grow; tracks whose features came later are few, and are compared one by one
-until the next training takes them in.
+Training reads the whole matrix once, fits the transform, and builds the index aside, chosen by measuring it against
+exact search on these very vectors, before it is published. An index cannot grow; tracks whose features came later are
+few, and are compared one by one until the next training takes them in.
 """
 
-import time
-from collections.abc import Iterable
+import logging
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import ClassVar, Protocol, Self, TypeVar
 
 import numpy as np
 
 from recommender import artefacts
 from recommender.algorithms.base import Algorithm, NothingToTrainOn
-from recommender.features.store import FeatureStore, feature_store
-from recommender.features.transform import DIMENSIONS, Transform
+from recommender.algorithms.newer import Newer
+from recommender.features.columns import ECHONEST_COLUMNS, digest
+from recommender.features.origin import Origin
+from recommender.features.snapshot import Snapshot
+from recommender.features.store import FeatureStoreUnavailable, feature_store
+from recommender.features.transform import KEPT_VARIANCE, MOST_DIMENSIONS, Transform, TransformMismatch
 from recommender.models import ModelRun
-from recommender.vectors.annoy import AnnoyIndex
+from recommender.vectors import choice
 from recommender.vectors.base import VectorIndex
-from recommender.vectors.exact import ExactIndex
-from recommender.vectors.recall import recall
 
-FAMILY = "fma"
-TRANSFORM = "transform.npz"
-# At most so many tracks are what the transform is fitted on: more change its figures little, and cost memory.
-FITTED_ON = 50_000
+logger = logging.getLogger(__name__)
+
 # Tracks that are new to an index are compared one by one; from this share on, a new index is cheaper.
 CHANGED_SHARE = 0.05
-RECALL_AT = 10
-RECALL_QUERIES = 500
-# Seconds for which newer tracks are not looked for again.
-REFRESH_SECONDS = 5.0
+
+# What a listener calls Echo Nest's features: "like that one in …".
+CHARACTERISTICS = {
+    "acousticness": "acoustic sound",
+    "danceability": "danceability",
+    "energy": "energy",
+    "instrumentalness": "vocals",
+    "liveness": "live feel",
+    "speechiness": "spoken word",
+    "tempo": "tempo",
+    "valence": "mood",
+}
+
+
+class Space(Protocol):
+    """What raw features become before they are compared: `Transform`, and whatever else is fitted and kept like it."""
+
+    dimensions: int
+    explained_variance: float
+
+    @classmethod
+    def fit(cls, matrix: np.ndarray, *, origin: Origin) -> Self: ...
+
+    @classmethod
+    def load(cls, folder: Path, family: str) -> Self: ...
+
+    def __call__(self, matrix: np.ndarray) -> np.ndarray: ...
+
+    def save(self, folder: Path) -> None: ...
 
 
 class Content(Algorithm):
-    """The index and its transform never change; what is known of newer tracks is replaced whole by `refresh`."""
+    """By sound: FMA's features. The index and its transform never change; `newer` takes in what came since."""
 
     name = ModelRun.Algorithm.CONTENT
+    unusable = (TransformMismatch,)
+    family: ClassVar[str] = "fma"
+    space: ClassVar[type[Space]] = Transform
+    params: ClassVar[dict] = {"kept_variance": KEPT_VARIANCE, "most_dimensions": MOST_DIMENSIONS}
 
     def __init__(
-        self, published: artefacts.Published, transform: Transform, index: VectorIndex, trained_at: datetime
+        self, published: artefacts.Published, transform: Space, index: VectorIndex, trained_at: datetime
     ) -> None:
         super().__init__(published)
         self.transform = transform
         self.index = index
-        self._trained_at = trained_at
-        self._store = feature_store()
-        self.refresh()
+        self.newer = Newer(
+            feature_store(), self.family, transform, lambda ids: np.isin(ids, index.ids), since=trained_at
+        )
+        self.newer.look()
 
     @classmethod
-    def train(cls, *, fitted_on: int = FITTED_ON) -> ModelRun:
-        """Index all tracks with features, by a transform fitted on a sample of them, and publish.
+    def train(cls) -> ModelRun:
+        """Fit a transform on all tracks with features, index them, and publish.
 
-        Raises NothingToTrainOn for fewer than two tracks.
+        Raises NothingToTrainOn for fewer than two tracks, and FeatureStoreUnavailable.
         """
         store = feature_store()
-        count = store.count(FAMILY)
+        count = store.count(cls.family)
         if count < 2:
-            raise NothingToTrainOn(f"likeness of sound needs the features of two tracks or more, not {count}")
-        with artefacts.training(cls.name, {"family": FAMILY, "dimensions": DIMENSIONS}) as (run, folder):
-            sample = _sample(store, -(-count // fitted_on))
-            transform = Transform.fit(sample, version=run.pk)
-            transform.save(folder / TRANSFORM)
-            ids, vectors = _transformed(store, transform)
-            AnnoyIndex.build(folder, ids, vectors)
-            run.data = {"tracks": len(ids), "fitted_on": len(sample)}
+            raise NothingToTrainOn(f"likeness by {cls.family} needs the features of two tracks or more, not {count}")
+        with artefacts.training(cls.name, {"family": cls.family} | cls.params) as (run, folder):
+            read = Snapshot.of(store, cls.family, folder)
+            transform = cls.space.fit(read.matrix, origin=Origin.now(run.pk, cls.family, read.ids))
+            transform.save(folder)
+            figures = choice.build(folder, read.ids, transform(read.matrix))
+            run.data = {
+                "tracks": len(read.ids),
+                "fitted_on": len(read.ids),
+                "gaps": read.gaps,
+                "columns": digest(cls.family),
+            }
             run.metrics = {
-                "dimensions": vectors.shape[1],
+                "dimensions": transform.dimensions,
                 "explained_variance": round(transform.explained_variance, 4),
-                f"recall@{RECALL_AT}": round(_measure(folder, ids, vectors), 4),
+                **figures,
             }
         return run
 
     @classmethod
-    def load(cls, published: artefacts.Published) -> "Content":
+    def load(cls, published: artefacts.Published) -> Self:
+        """Raises TransformMismatch for files of other features than today's, or that are gone."""
         run = ModelRun.objects.get(pk=published.run_id)
-        transform = Transform.load(published.folder / TRANSFORM)
-        return cls(published, transform, AnnoyIndex.load(published.folder), run.started_at)
+        transform = cls.space.load(published.folder, cls.family)
+        index = choice.load(published.folder)
+        if index.dimensions != transform.dimensions:
+            raise TransformMismatch(
+                f"{published.folder}: the index has {index.dimensions} dimensions, and the transform "
+                f"{transform.dimensions}; train anew"
+            )
+        return cls(published, transform, index, run.started_at)
 
     @classmethod
     def is_due(cls) -> bool:
-        """Whether enough tracks are new, gone or analysed anew since the run in use began for building anew to pay."""
-        store = feature_store()
-        published = artefacts.current(cls.name)
-        if published is None:
-            return store.count(FAMILY) >= 2
-        run = ModelRun.objects.get(pk=published.run_id)
-        enough = max(1, CHANGED_SHARE * run.data["tracks"])
-        changed = max(0, run.data["tracks"] - store.count(FAMILY))  # gone
-        blocks = store.matrix(FAMILY, since=run.started_at)  # new, or analysed anew
-        while changed < enough and (block := next(blocks, None)):
-            changed += len(block[0])
-        return changed >= enough
+        """Whether enough tracks are new, gone or analysed anew since the run in use began for building anew to pay.
 
-    def refresh(self) -> None:
-        """Take in the tracks whose features came after the training began."""
-        self.refreshed_at = time.monotonic()
-        ids, vectors = _transformed(self._store, self.transform, since=self._trained_at)
-        new = ~np.isin(ids, self.index.ids)
-        self._newer = ExactIndex(ids[new], vectors[new]) if new.any() else None
+        Not while the store is away, which is logged.
+        """
+        try:
+            return cls._has_changed()
+        except FeatureStoreUnavailable as error:
+            logger.warning("%s cannot be trained: %s", cls.name, error)
+            return False
+
+    @classmethod
+    def _has_changed(cls) -> bool:
+        store, model = feature_store(), cls.current()
+        count = store.count(cls.family)
+        if model is None:
+            return count >= 2
+        run = ModelRun.objects.get(pk=model.run_id)
+        gone = max(0, run.data["tracks"] - count)
+        changed = gone + store.count(cls.family, since=run.started_at)
+        return changed >= max(1, CHANGED_SHARE * run.data["tracks"]) and count >= 2
 
     def similar(self, track_id: int, k: int) -> tuple[np.ndarray, np.ndarray]:
-        """Ids and cosine similarities of the k tracks that sound most like one; none where it has no features."""
-        vector = self.vectors([track_id]).get(track_id)
+        """Ids and cosine similarities of the k tracks that are most like one; none where it has no features."""
+        (found,) = self.similar_to_each([track_id], k)
+        return found
+
+    def similar_to_each(self, track_ids: Sequence[int], k: int) -> list[tuple[np.ndarray, np.ndarray]]:
+        """As `similar`, for each of the tracks in their order; the store is asked once at most."""
+        vectors = self.vectors(track_ids)
+        return [self._others(track_id, vectors.get(track_id), k) for track_id in track_ids]
+
+    def _others(self, track_id: int, vector: np.ndarray | None, k: int) -> tuple[np.ndarray, np.ndarray]:
         if vector is None:
             return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.float32)
         ids, similarities = self.neighbours(vector, k + 1)
@@ -116,7 +167,7 @@ class Content(Algorithm):
         A track may have been deleted, or become unplayable, since the training.
         """
         ids, similarities = self.index.neighbours(vector, k)
-        newer = self._newer
+        newer = self.newer.index
         if newer is None:
             return ids, similarities
         newer_ids, newer_similarities = newer.neighbours(vector, k)
@@ -126,41 +177,51 @@ class Content(Algorithm):
         return ids[best], similarities[best]
 
     def vectors(self, track_ids: Iterable[int]) -> dict[int, np.ndarray]:
-        """Transformed vectors, float32 of shape (dimensions,), of those of the tracks that have features."""
+        """Transformed vectors, float32 of shape (dimensions,), of those of the tracks that have features.
+
+        While the store is away, which is logged, of those only that the model has taken in.
+        """
         wanted = list(track_ids)
         found = self.index.vectors(wanted)
-        raw = self._store.get(FAMILY, [track_id for track_id in wanted if track_id not in found])
-        return found | {track_id: self.transform(vector[None])[0] for track_id, vector in raw.items()}
+        return found | self.newer.vectors([track_id for track_id in wanted if track_id not in found])
+
+
+class Character(Content):
+    """By character: tempo, energy, mood … as Echo Nest and Spotify measure them."""
+
+    name = ModelRun.Algorithm.CHARACTER
+    family = "echonest"
+
+    def in_common(self, track_id: int, other_id: int, most: int = 2) -> list[str]:
+        """In which features two tracks are alike: up to `most`, by what each adds to the cosine, the most first.
+
+        None where one of the tracks has no features.
+        """
+        vectors = self.vectors([track_id, other_id])
+        if len(vectors) < 2:
+            return []
+        # Back along the components, to what each column has in the vectors of length 1.
+        columns, others = (vector @ self.transform.components for vector in vectors.values())
+        adds = columns * others
+        best = np.argsort(-adds, kind="stable")[:most]
+        return [CHARACTERISTICS[ECHONEST_COLUMNS[place][-1]] for place in best if adds[place] > 0]
+
+
+Model = TypeVar("Model", bound=Content)
 
 
 def content() -> Content | None:
-    """The model in use, aware of the tracks that came up to REFRESH_SECONDS ago; None before the first training."""
-    model = Content.current()
-    if model and time.monotonic() - model.refreshed_at > REFRESH_SECONDS:
-        model.refresh()
+    """The model of sound in use, aware of the tracks that came up to some seconds ago; None before the first one."""
+    return aware(Content.current())
+
+
+def character() -> Character | None:
+    """As `content`, by character."""
+    return aware(Character.current())
+
+
+def aware(model: Model | None) -> Model | None:
+    """The same model, having looked for newer tracks if it did not lately."""
+    if model:
+        model.newer.look()
     return model
-
-
-def _sample(store: FeatureStore, step: int) -> np.ndarray:
-    """Every vector whose place in the matrix is a multiple of `step`."""
-    picked, start = [], 0
-    for _, block in store.matrix(FAMILY):
-        picked.append(block[start::step])
-        start = (start - len(block)) % step
-    return np.concatenate(picked)
-
-
-def _transformed(
-    store: FeatureStore, transform: Transform, since: datetime | None = None
-) -> tuple[np.ndarray, np.ndarray]:
-    """Ids (n,) and vectors (n, dimensions) of all tracks with features, or of those with features put since."""
-    ids, vectors = [np.empty(0, dtype=np.int64)], [np.empty((0, len(transform.components)), dtype=np.float32)]
-    for block_ids, block in store.matrix(FAMILY, since=since):
-        ids.append(block_ids)
-        vectors.append(transform(block))
-    return np.concatenate(ids), np.concatenate(vectors)
-
-
-def _measure(folder: Path, ids: np.ndarray, vectors: np.ndarray) -> float:
-    queries = np.random.default_rng(0).permutation(vectors)[:RECALL_QUERIES]
-    return recall(AnnoyIndex.load(folder), ExactIndex(ids, vectors), queries, RECALL_AT)

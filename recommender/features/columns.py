@@ -1,5 +1,7 @@
 """What each place of a feature vector means, family by family."""
 
+import hashlib
+
 # FMA's eleven features and how many values each has in one frame (Defferrard et al., "FMA: A Dataset for Music
 # Analysis", ISMIR 2017). `rmse` and `zcr` are FMA's names for root-mean-square energy and zero-crossing rate.
 FMA_SIZES = {
@@ -42,5 +44,13 @@ ECHONEST_COLUMNS = tuple(
     )
 )
 
-# Values in one vector of a family; the keys are those of `TrackFeatures.Family`.
-WIDTHS = {"fma": len(FMA_COLUMNS), "echonest": len(ECHONEST_COLUMNS)}
+# The columns of each family; the keys are those of `TrackFeatures.Family`.
+COLUMNS = {"fma": FMA_COLUMNS, "echonest": ECHONEST_COLUMNS}
+# Values in one vector of a family.
+WIDTHS = {family: len(columns) for family, columns in COLUMNS.items()}
+
+
+def digest(family: str) -> str:
+    """Stands for a family's columns and their order: what was learned of others does not fit them."""
+    names = "\n".join("/".join(column) for column in COLUMNS[family])
+    return hashlib.sha256(names.encode()).hexdigest()[:16]

@@ -1,12 +1,14 @@
 """The nearest of many vectors, by cosine: what every index can do."""
 
+import json
 from abc import ABC, abstractmethod
 from pathlib import Path
-from typing import Self
+from typing import ClassVar, Self
 
 import numpy as np
 
 IDS = "ids.npy"
+DESCRIPTION = "index.json"
 
 
 class VectorIndex(ABC):
@@ -15,6 +17,9 @@ class VectorIndex(ABC):
     Files are memory-mapped, so that readers in several processes share one copy. Queries may come from any thread.
     """
 
+    # What the description of a folder calls this kind of index.
+    kind: ClassVar[str]
+
     def __init__(self, ids: np.ndarray, dimensions: int) -> None:
         # Ascending; the place of an id is the place of its vector.
         self.ids = ids
@@ -22,26 +27,30 @@ class VectorIndex(ABC):
 
     @classmethod
     def build(cls, folder: Path, ids: np.ndarray, vectors: np.ndarray) -> None:
-        """Write an index of vectors (float32, shape (n, dimensions)) under their ids (shape (n,), strictly ascending).
-
-        Raises ValueError where they do not fit together or are not finite.
-        """
-        if len(ids) != len(vectors) or not len(ids):
-            raise ValueError(f"as many ids as vectors are needed, and one at least: {len(ids)} and {len(vectors)}")
-        if (np.diff(ids) <= 0).any():
-            raise ValueError("ids have to ascend, each only once")
-        if not np.isfinite(vectors).all():
-            raise ValueError("vectors have to be finite")
-        np.save(folder / IDS, np.asarray(ids, dtype=np.int64))
-        cls._build(folder, np.asarray(vectors, dtype=np.float32))
+        """Write an index of vectors under their ids, both as `checked` wants them."""
+        cls._build(*checked(ids, vectors)).save(folder)
 
     @classmethod
     @abstractmethod
-    def _build(cls, folder: Path, vectors: np.ndarray) -> None: ...
+    def _build(cls, ids: np.ndarray, vectors: np.ndarray) -> Self: ...
+
+    def save(self, folder: Path, **figures: float | str) -> None:
+        """Write the files, and beside them what the index is and these figures say of it, as JSON."""
+        np.save(folder / IDS, self.ids)
+        described = {"kind": self.kind, "vectors": len(self), "dimensions": self.dimensions, **self._save(folder)}
+        (folder / DESCRIPTION).write_text(json.dumps(described | figures, indent=1))
+
+    @abstractmethod
+    def _save(self, folder: Path) -> dict:
+        """Write all but the ids; returns what has to be known to load it."""
+
+    @classmethod
+    def load(cls, folder: Path) -> Self:
+        return cls._load(folder, np.load(folder / IDS, mmap_mode="r"), description(folder))
 
     @classmethod
     @abstractmethod
-    def load(cls, folder: Path) -> Self: ...
+    def _load(cls, folder: Path, ids: np.ndarray, described: dict) -> Self: ...
 
     @abstractmethod
     def neighbours(self, vector: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray]:
@@ -62,6 +71,21 @@ class VectorIndex(ABC):
     def __len__(self) -> int:
         return len(self.ids)
 
-    @staticmethod
-    def _load_ids(folder: Path) -> np.ndarray:
-        return np.load(folder / IDS, mmap_mode="r")
+
+def checked(ids: np.ndarray, vectors: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Ids (int64, shape (n,), strictly ascending) and vectors (float32, shape (n, dimensions)) for an index.
+
+    Raises ValueError where they do not fit together or are not finite.
+    """
+    if len(ids) != len(vectors) or not len(ids):
+        raise ValueError(f"as many ids as vectors are needed, and one at least: {len(ids)} and {len(vectors)}")
+    if (np.diff(ids) <= 0).any():
+        raise ValueError("ids have to ascend, each only once")
+    if not np.isfinite(vectors).all():
+        raise ValueError("vectors have to be finite")
+    return np.asarray(ids, dtype=np.int64), np.asarray(vectors, dtype=np.float32)
+
+
+def description(folder: Path) -> dict:
+    """What `save` wrote: kind, vectors, dimensions, the settings of the kind, and the figures that were given."""
+    return json.loads((folder / DESCRIPTION).read_text())

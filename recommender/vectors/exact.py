@@ -11,18 +11,24 @@ VECTORS = "vectors.npy"
 
 
 class ExactIndex(VectorIndex):
+    kind = "exact"
+
     def __init__(self, ids: np.ndarray, vectors: np.ndarray) -> None:
         super().__init__(ids, vectors.shape[1])
         self.matrix = vectors
         self.lengths = _lengths(vectors)
 
     @classmethod
-    def _build(cls, folder: Path, vectors: np.ndarray) -> None:
-        np.save(folder / VECTORS, vectors)
+    def _build(cls, ids: np.ndarray, vectors: np.ndarray) -> Self:
+        return cls(ids, vectors)
+
+    def _save(self, folder: Path) -> dict:
+        np.save(folder / VECTORS, self.matrix)
+        return {}
 
     @classmethod
-    def load(cls, folder: Path) -> Self:
-        return cls(cls._load_ids(folder), np.load(folder / VECTORS, mmap_mode="r"))
+    def _load(cls, folder: Path, ids: np.ndarray, described: dict) -> Self:
+        return cls(ids, np.load(folder / VECTORS, mmap_mode="r"))
 
     def neighbours(self, vector: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray]:
         similarities = self.matrix @ (vector / _lengths(vector)) / self.lengths
