@@ -13,6 +13,10 @@ folded in gets the factors that training would have given.
 from dataclasses import dataclass
 
 import numpy as np
+from scipy import sparse
+
+# Listeners whose equations are solved together.
+BLOCK = 256
 
 
 @dataclass(frozen=True)
@@ -52,3 +56,26 @@ def fold_in(
         influence.astype(np.float32),
         float(np.abs(weights).sum()),
     )
+
+
+def fold_in_all(
+    gram: np.ndarray, factors: np.ndarray, weights: sparse.csr_matrix, *, alpha: float, reg_param: float
+) -> np.ndarray:
+    """The factors of many listeners at once, float32, shape (listeners, rank).
+
+    `weights` has shape (listeners, n) for the `factors` of all n tracks, and the weight of each interaction.
+    """
+    found = np.zeros((weights.shape[0], len(gram)), dtype=np.float32)
+    for first in range(0, len(found), BLOCK):
+        block = weights[first : first + BLOCK]
+        matrices = np.repeat(gram[None].astype(np.float64), block.shape[0], axis=0)
+        targets = np.zeros((block.shape[0], len(gram), 1))
+        for row, (start, end) in enumerate(zip(block.indptr, block.indptr[1:], strict=False)):
+            own = factors[block.indices[start:end]].astype(np.float64)
+            extra = alpha * np.abs(block.data[start:end])
+            liked = block.data[start:end] > 0
+            # Who preferred nothing has the factors 0 whatever stands here; 1 keeps the matrix regular.
+            matrices[row] += (own.T * extra) @ own + reg_param * max(liked.sum(), 1) * np.eye(len(gram))
+            targets[row, :, 0] = (1.0 + extra[liked]) @ own[liked]
+        found[first : first + BLOCK] = np.linalg.solve(matrices, targets)[:, :, 0]
+    return found

@@ -5,15 +5,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from recommender import artefacts, interactions
+from recommender import artefacts
 from recommender.algorithms import spark_als
 from recommender.algorithms.als import Als, als
-from recommender.algorithms.base import NothingToTrainOn
+from recommender.algorithms.factorisation import Factorisation
+from recommender.evaluation.ranking import rank
+from recommender.histories import Histories
 from recommender.interactions import Interactions
-from recommender.models import ModelRun
-from recommender.pipeline.prepare import prepare
-from streaming.models import Listener
-from tests.recommender.world import make_tracks, play, publish_als
+from tests.recommender.world import make_tracks, publish_als
 
 SIZE = 10
 PARAMS = spark_als.Params(rank=4, iterations=6)
@@ -24,6 +23,12 @@ def checkerboard(*, turned_away: float = 0.0) -> np.ndarray:
     board = np.where(same, 1.0, turned_away)
     np.fill_diagonal(board, 0.0)
     return board
+
+
+def as_histories(board: np.ndarray) -> Histories:
+    rows, columns = np.nonzero(board)
+    offsets = np.concatenate([[0], np.cumsum(np.bincount(rows, minlength=len(board)))])
+    return Histories(columns, offsets, board[rows, columns].astype(np.float32), board.shape[1])
 
 
 def as_interactions(board: np.ndarray, track_ids: np.ndarray) -> Interactions:
@@ -37,7 +42,8 @@ def model(tmp_path):
 
     def load(factors: np.ndarray, params: spark_als.Params = PARAMS) -> Als:
         track_ids = np.arange(len(factors)) * 7 + 3
-        Als.write(tmp_path, track_ids, factors, alpha=params.alpha, reg_param=params.reg_param)
+        scorer = Factorisation(factors.astype(np.float32), alpha=params.alpha, reg_param=params.reg_param)
+        Als.write(tmp_path, track_ids, scorer)
         return Als.load(artefacts.Published(1, tmp_path))
 
     return load
@@ -56,22 +62,30 @@ def test_fold_in_gives_the_factors_that_spark_gave(spark_session, model, turned_
 
 
 @pytest.mark.spark
-@pytest.mark.django_db
-def test_the_withheld_diagonal_is_recommended(spark_session, settings):
-    settings.ALS_RANK = 2
-    listeners = Listener.objects.bulk_create(Listener() for _ in range(SIZE))
-    tracks = make_tracks(2 * SIZE)[::2]  # ids with holes
-    for row, column in zip(*np.nonzero(checkerboard()), strict=True):
-        play(listeners[row], tracks[column])
-    run = Als.train(prepare(interactions.read()))
-    trained = als()
-    assert trained.run_id == run.pk
-    assert run.data["interactions"] == SIZE * (SIZE // 2 - 1)
-    for row, listener in enumerate(listeners):
-        track_ids, weights = interactions.of_listener(listener.pk, SIZE).interactions()
-        scores = trained.scores(trained.fold_in(track_ids, weights))
-        scores[trained.places(track_ids)] = -np.inf
-        assert trained.track_ids[scores.argmax()] == tracks[row].pk
+def test_the_withheld_diagonal_is_recommended(spark_session):
+    histories = Histories.of([np.flatnonzero(row).tolist() for row in checkerboard()], SIZE)
+    model = Factorisation.fit(histories, rank=2)
+    assert rank(model, histories, 1).ravel().tolist() == list(range(SIZE))
+
+
+@pytest.mark.spark
+def test_what_is_learned_does_not_hang_on_items_that_nobody_prefers(spark_session):
+    """They and listeners who prefer nothing would leave ALS with equations that have no or many solutions."""
+    board = checkerboard(turned_away=-0.5)
+    alone = Factorisation.fit(as_histories(board), rank=3, iterations=3)
+    wider = np.zeros((SIZE + 1, SIZE + 2))
+    wider[:SIZE, :SIZE] = board
+    wider[SIZE, 0] = wider[0, SIZE] = -0.5
+    among_others = Factorisation.fit(as_histories(wider), rank=3, iterations=3)
+    np.testing.assert_allclose(among_others.factors[:SIZE], alone.factors, atol=1e-5)
+    assert among_others.known.tolist() == [True] * SIZE + [False] * 2
+
+
+@pytest.mark.parametrize("lists", [[], [[]], [[], []]])
+def test_where_nothing_is_preferred_spark_is_not_asked(lists):
+    model = Factorisation.fit(Histories.of(lists, 3))
+    assert not model.factors.any()
+    assert model.scores(Histories.of([[0, 1]], 3)).tolist() == [[0, 0, 0]]
 
 
 @pytest.mark.spark
@@ -80,15 +94,6 @@ def test_factors_that_are_not_finite_are_refused(spark_session):
     overflowing = replace(PARAMS, alpha=1e308)
     with pytest.raises(FloatingPointError, match=r"not finite; its parameters were .*alpha=1e\+308"):
         spark_als.fit(as_interactions(9 * checkerboard(), np.arange(SIZE)), overflowing)
-
-
-@pytest.mark.django_db
-@pytest.mark.parametrize("listeners", [0, 1])
-def test_fewer_than_two_listeners_are_nothing_to_train_on(listeners):
-    board = checkerboard()[:listeners]
-    with pytest.raises(NothingToTrainOn, match=f"not {listeners}$"):
-        Als.train(as_interactions(board, np.arange(SIZE)))
-    assert not ModelRun.objects.exists()
 
 
 def test_tracks_that_the_model_does_not_know_are_passed_over(model):
@@ -117,3 +122,11 @@ def test_the_model_in_use_is_loaded_once_and_replaced_with_its_run():
     second = publish_als(tracks, 2 * np.eye(2))
     assert als().run_id == second.pk
     assert als().factors.tolist() == [[2.0, 0.0], [0.0, 2.0]]
+
+
+@pytest.mark.django_db
+def test_factors_that_are_not_finite_are_out_of_use(caplog):
+    run = publish_als(make_tracks(2), np.eye(2))
+    np.save(artefacts.folder(run) / "item_factors.npy", np.array([[np.nan, 0], [0, 1]], np.float32))
+    assert als() is None
+    assert "als is out of use: als has factors that are not finite" in caplog.text

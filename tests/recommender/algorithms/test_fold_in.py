@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
+from scipy import sparse
 
-from recommender.algorithms.fold_in import fold_in
+from recommender.algorithms.fold_in import fold_in, fold_in_all
 
 ALPHA, REG = 7.0, 0.2
 
@@ -47,3 +48,18 @@ def test_who_preferred_nothing_has_factors_of_zero(items, weights):
     assert not listener.factors.any()
     assert len(listener.preferred) == 0
     assert listener.evidence == np.abs(weights).sum()
+
+
+def test_all_at_once_are_as_each_alone(monkeypatch):
+    monkeypatch.setattr("recommender.algorithms.fold_in.BLOCK", 2)
+    random = np.random.default_rng(8)
+    factors = random.normal(size=(7, 3))
+    gram = factors.T @ factors
+    board = random.choice([0.0, -0.5, 1.0, 3.0], size=(5, 7))
+    board[2] = 0.0
+    board[3] = np.minimum(board[3], 0.0)  # somebody who only turned away
+    found = fold_in_all(gram, factors, sparse.csr_matrix(board), alpha=2.0, reg_param=0.1)
+    for row, weights in enumerate(board):
+        said = np.flatnonzero(weights)
+        alone = fold_in(gram, factors[said], said, weights[said], alpha=2.0, reg_param=0.1)
+        np.testing.assert_allclose(found[row], alone.factors, atol=1e-6)

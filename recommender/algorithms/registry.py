@@ -1,0 +1,34 @@
+"""Every algorithm that is fitted on histories, by its name."""
+
+from recommender.algorithms.blend import Blend
+from recommender.algorithms.cosine_softmax import CosineSoftmax
+from recommender.algorithms.ease import Ease
+from recommender.algorithms.factorisation import Factorisation
+from recommender.algorithms.graph_filter import GraphFilter
+from recommender.algorithms.implicit_als import ImplicitAls
+from recommender.algorithms.most_popular import MostPopular
+from recommender.algorithms.next_item import NextItem
+from recommender.algorithms.scorer import Scorer
+from recommender.algorithms.sequence import Sequence
+from recommender.algorithms.spectral import Spectral
+
+SCORERS: dict[str, type[Scorer]] = {
+    scorer.name: scorer
+    for scorer in (
+        MostPopular,
+        Ease,
+        GraphFilter,
+        Spectral,
+        ImplicitAls,
+        CosineSoftmax,
+        Sequence,
+        NextItem,
+        Factorisation,
+        Blend,
+    )
+}
+
+# Those that the service trains and blends: what is compared where no model is named.
+SERVED = tuple(scorer.name for scorer in (MostPopular, Ease, Sequence, Factorisation, Blend))
+# Those that are fitted by Spark, or have a part that is.
+BY_SPARK = frozenset({Factorisation.name, Blend.name})

@@ -1,0 +1,1 @@
+"""How good recommendations are: held-out plays, rankings, metrics with intervals, and the comparison of models."""

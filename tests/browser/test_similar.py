@@ -1,0 +1,27 @@
+"""The similar tracks of a track's page, by the method that is chosen there."""
+
+from playwright.sync_api import expect
+
+
+def test_another_method_is_shown_without_a_reload(page):
+    page.goto("/tracks/8/")
+    page.evaluate("window.before = document.querySelector('.hero')")
+    expect(page.locator("#similar-knn")).to_have_attribute("aria-current", "true")
+    page.locator("#similar-autoencoder").click()
+    expect(page.locator("#similar-autoencoder")).to_have_attribute("aria-current", "true")
+    expect(page.locator("#similar")).to_contain_text("The model behind autoencoder has not learned")
+    assert page.locator("#similar").count() == 1
+    # Neither the rest of the page nor its address is new, and the choice keeps the focus.
+    assert page.evaluate("window.before.isConnected")
+    assert page.url.endswith("/tracks/8/")
+    assert page.evaluate("document.activeElement.id") == "similar-autoencoder"
+
+
+def test_another_method_without_javascript(browser, service):
+    context = browser.new_context(base_url=service.address, java_script_enabled=False)
+    page = context.new_page()
+    page.goto("/tracks/8/")
+    page.locator("#similar-autoencoder").click()
+    expect(page.locator("#similar-autoencoder")).to_have_attribute("aria-current", "true")
+    assert page.url.endswith("/tracks/8/?similar=autoencoder")
+    context.close()
