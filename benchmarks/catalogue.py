@@ -14,6 +14,7 @@ import subprocess
 import sys
 import uuid
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 
 import numpy as np
@@ -26,6 +27,7 @@ CENTRES = 200
 BLOCK = 10_000
 # Played before, by simulated listeners: so many that the plays of a benchmark call for no training of ALS.
 LISTENERS, PLAYS = 200, 200_000
+PLAYED_MS = 200_000
 
 
 def with_models(*, rank: int, seed: int) -> Path:
@@ -56,8 +58,9 @@ def fill(*, rank: int, seed: int) -> None:
     django.setup()
     from recommender import artefacts, pipeline
     from recommender.algorithms.als import Als
+    from recommender.algorithms.factorisation import Factorisation
     from recommender.features.store import feature_store
-    from streaming.models import Listener, Track
+    from streaming.models import Track
 
     Track.objects.update(audio_state=Track.AudioState.PRESENT, audio_problem="")
     ids = np.fromiter(Track.objects.order_by("pk").values_list("pk", flat=True), dtype=np.int64)
@@ -71,31 +74,45 @@ def fill(*, rank: int, seed: int) -> None:
     with artefacts.training("als", {"rank": rank}) as (run, folder):
         centres = random.normal(size=(CENTRES, rank))
         factors = (centres[near] + 0.5 * random.normal(size=(len(ids), rank))) / rank
-        Als.write(folder, ids, factors, alpha=40.0, reg_param=0.1)
+        Als.write(folder, ids, Factorisation(factors.astype(np.float32), alpha=40.0, reg_param=0.1))
         run.data = {"plays": PLAYS}
-    listeners = Listener.objects.bulk_create(Listener(is_simulated=True) for _ in range(LISTENERS))
-    _play(listeners, random.choice(ids, PLAYS))
+    _play(random.choice(ids, PLAYS).tolist())
     pipeline.train(["popularity", "content"])
 
 
-def _play(listeners: list, track_ids: np.ndarray) -> None:
+def _play(track_ids: list[int]) -> None:
+    """Plays over the last days, by simulated listeners in turn: on the log, in the history and in the lake."""
     from django.utils import timezone
 
-    from streaming.models import Play
+    from streaming.events import Kind, PlaybackEvent, event_log
+    from streaming.models import Listener
+    from workers.consumer import HistoryConsumer
+    from workers.lake import LakeConsumer
 
+    listeners = Listener.objects.bulk_create(Listener(is_simulated=True) for _ in range(LISTENERS))
     now = timezone.now()
     for start in range(0, len(track_ids), BLOCK):
-        Play.objects.bulk_create(
-            Play(
-                id=uuid.uuid4(),
-                listener=listeners[number % len(listeners)],
-                track_id=track_id,
-                outcome=Play.Outcome.FINISHED,
-                started_at=now,
-                last_event_at=now,
-            )
-            for number, track_id in enumerate(track_ids[start : start + BLOCK].tolist())
+        event_log().append(
+            [
+                PlaybackEvent(
+                    event_id=uuid.uuid4(),
+                    kind=Kind.FINISHED,
+                    listener_id=listeners[number % LISTENERS].pk,
+                    play_id=uuid.uuid4(),
+                    track_id=track_id,
+                    occurred_at=now - timedelta(minutes=4) * ((len(track_ids) - number) // LISTENERS),
+                    received_at=now,
+                    played_ms=PLAYED_MS,
+                    duration_ms=PLAYED_MS,
+                )
+                for number, track_id in enumerate(track_ids[start : start + BLOCK], start)
+            ]
         )
+    history, lake = HistoryConsumer(), LakeConsumer()
+    while history.run_cycle(timeout=0):
+        pass
+    while lake.run_cycle():
+        pass
 
 
 def main() -> None:

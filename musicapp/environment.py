@@ -36,8 +36,12 @@ class Environment(BaseSettings):
     # Where playback events are logged: `embedded:` is a table of the database.
     event_log_url: str = "embedded:"
 
-    # Where the features of tracks are kept: `embedded:` is a table of the database.
+    # Where the features of tracks are kept: `embedded:` is a table of the database, `mongodb://HOST/DATABASE` MongoDB.
     feature_store_url: str = "embedded:"
+
+    # The lake of playback events that models are trained from: `file:///absolute/path`, or object storage as `s3://…`,
+    # `gs://…` or `abfs://…`, whose credentials are read from its own variables; left empty, a folder in VAR_DIR.
+    lake_url: str = ""
 
     # Celery's broker: `memory:` is a queue inside the process.
     celery_broker_url: str = "memory://localhost"
@@ -50,6 +54,10 @@ class Environment(BaseSettings):
 
     # Factors per listener and track of the collaborative model.
     als_rank: int = Field(default=32, ge=1, le=512)
+
+    # Where MLflow keeps what became of each training: a server as `http://HOST:PORT`, a database as
+    # `sqlite:////absolute/path`, or `off`; left empty, a SQLite file in VAR_DIR.
+    mlflow_tracking_uri: str = ""
 
     # Days that a replaced recommendation is kept, so that a later play can still be credited to its model.
     recommendation_retention_days: int = Field(default=7, ge=1)

@@ -96,6 +96,7 @@ SESSION_COOKIE_AGE = 60 * 60 * 24 * 90
 
 EVENT_LOG_URL = env.event_log_url
 FEATURE_STORE_URL = env.feature_store_url
+LAKE_URL = env.lake_url or (VAR_DIR / "lake").as_uri()
 # The largest body a request may carry, in bytes: 1,000 events are about 0.5 MB.
 MAX_BODY_BYTES = DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
@@ -118,6 +119,7 @@ CHANNEL_LAYERS = {"default": {"BACKEND": "workers.channel_layer.EmbeddedChannelL
 SPARK_MASTER = env.spark_master
 SPARK_DRIVER_MEMORY = env.spark_driver_memory
 ALS_RANK = env.als_rank
+MLFLOW_TRACKING_URI = env.mlflow_tracking_uri or f"sqlite:///{VAR_DIR / 'mlflow.sqlite3'}"
 RECOMMENDATION_RETENTION_DAYS = env.recommendation_retention_days
 # numba compiles librosa's kernels once (15 s) and keeps them here.
 os.environ.setdefault("NUMBA_CACHE_DIR", str(VAR_DIR / "numba"))

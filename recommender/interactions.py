@@ -1,15 +1,14 @@
 """What plays, likes and bans say of a listener's taste, as weighted listener × track interactions.
 
-Every weight is here. A positive one is a preference, and a negative one a track that was turned away; the size is how
+Every weight is here, for the training, which reads all plays of the lake, and for one listener, whose plays are read
+from the database. A positive one is a preference, and a negative one a track that was turned away; the size is how
 sure that is (what Hu, Koren and Volinsky build their confidence on: Collaborative Filtering for Implicit Feedback
 Datasets, 2008). The weights of one listener for one track are added up.
 """
 
 import uuid
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from itertools import islice
+from datetime import datetime, timedelta
 
 import numpy as np
 
@@ -29,8 +28,8 @@ BANNED = -np.inf
 # A sum goes no further, up or down: a track on repeat is not all of a taste.
 MOST = 5.0
 
-# Rows held as Python objects at a time while a table is read.
-BLOCK = 20_000
+# The age at which a play counts half in a training; None where old plays count as new ones do.
+HALF_LIFE: timedelta | None = None
 
 
 @dataclass(frozen=True)
@@ -49,6 +48,31 @@ class Interactions:
 
     def __len__(self) -> int:
         return len(self.weights)
+
+    def with_preferences(self) -> "Interactions":
+        """Only listeners and tracks with a positive weight; what is left is numbered anew, without gaps.
+
+        A listener who preferred nothing says nothing of what goes together, and a track that nobody preferred cannot
+        be recommended by its listeners. Both would also leave ALS with an equation that has no regularisation (Spark
+        scales it by the number of preferences), and so none or many solutions.
+        """
+        positive = self.weights > 0
+        # Once is enough: leaving out a listener with no preference takes no preference from any track.
+        has_preference = np.zeros(len(self.listener_ids), dtype=bool)
+        has_preference[self.rows[positive]] = True
+        is_preferred = np.zeros(len(self.track_ids), dtype=bool)
+        is_preferred[self.columns[positive]] = True
+        kept = has_preference[self.rows] & is_preferred[self.columns]
+        listeners, rows = np.unique(self.rows[kept], return_inverse=True)
+        tracks, columns = np.unique(self.columns[kept], return_inverse=True)
+        return Interactions(
+            [self.listener_ids[row] for row in listeners],
+            self.track_ids[tracks],
+            rows,
+            columns,
+            self.weights[kept],
+            self.plays,
+        )
 
 
 @dataclass(frozen=True)
@@ -101,28 +125,10 @@ class History:
         return list(dict.fromkeys(said.track_id for said in latest))
 
     def interactions(self) -> tuple[np.ndarray, np.ndarray]:
-        """Track ids (int64, ascending) and their weights, shape (n,) each: the same weights as `read` gives."""
+        """Track ids (int64, ascending) and their weights, shape (n,) each: the same weights as a training gives."""
         tracks = [said.track_id for said in (*self.heard, *self.liked, *self.banned)]
         weights = [play.weight for play in self.heard] + [LIKED] * len(self.liked) + [BANNED] * len(self.banned)
-        return _added_up(np.array(tracks, dtype=np.int64), np.array(weights))
-
-
-def read() -> Interactions:
-    """All listeners' interactions, those of simulated ones too."""
-    listeners: dict[uuid.UUID, int] = {}
-    rows, tracks, weights, plays = [], [], [], 0
-    for of_plays, ids, block_tracks, block_weights in _blocks():
-        rows.append([listeners.setdefault(listener_id, len(listeners)) for listener_id in ids])
-        tracks.append(block_tracks)
-        weights.append(block_weights)
-        plays += len(ids) if of_plays else 0
-    if not rows:
-        rows, tracks, weights = [[]], [[]], [[]]
-    track_ids, columns = np.unique(np.concatenate(tracks).astype(np.int64), return_inverse=True)
-    pairs = np.concatenate(rows).astype(np.int64) * len(track_ids) + columns
-    pairs, weights = _added_up(pairs, np.concatenate(weights))
-    rows, columns = np.divmod(pairs, max(len(track_ids), 1))
-    return Interactions(list(listeners), track_ids, rows, columns, weights, plays)
+        return added_up(np.array(tracks, dtype=np.int64), np.array(weights))
 
 
 def of_listener(listener_id: uuid.UUID, limit: int) -> History:
@@ -132,7 +138,10 @@ def of_listener(listener_id: uuid.UUID, limit: int) -> History:
         "track_id", "outcome", "played_ms", "duration_ms", "session_id", "last_event_at"
     )[:limit]
     tracks, outcomes, played_ms, duration_ms, sessions, times = zip(*newest, strict=True) if newest else ((),) * 6
-    weights = _play_weights(outcomes, played_ms, duration_ms)
+    ends = np.array(outcomes, dtype=object)
+    weights = play_weights(
+        ends == Play.Outcome.FINISHED, ends == Play.Outcome.SKIPPED, np.array(played_ms), np.array(duration_ms)
+    )
     return History(
         [Heard(*play) for play in zip(tracks, weights.tolist(), outcomes, sessions, times, strict=True)],
         _newest_verdicts(Like, listener_id, limit),
@@ -146,34 +155,28 @@ def _newest_verdicts(verdict: type[Like] | type[Ban], listener_id: uuid.UUID, li
     return [Verdict(*row) for row in rows[:limit]]
 
 
-def _play_weights(outcomes: Sequence[str], played_ms: Sequence[int], duration_ms: Sequence[int]) -> np.ndarray:
-    """The weight of each play, shape (n,); one that has only begun weighs nothing."""
-    outcomes = np.array(outcomes, dtype=object)
-    share = np.clip(np.array(played_ms) / np.maximum(duration_ms, 1), 0.0, 1.0)
-    turned_away = (outcomes == Play.Outcome.SKIPPED) & (share < EARLY)
-    return np.where(outcomes == Play.Outcome.FINISHED, FINISHED, np.where(turned_away, EARLY_SKIP, PARTIAL * share))
+def play_weights(
+    finished: np.ndarray, skipped: np.ndarray, played_ms: np.ndarray, duration_ms: np.ndarray
+) -> np.ndarray:
+    """The weight of each play by how it ended (bool) and what was heard of it; one that has only begun weighs nothing.
+
+    All arrays have shape (n,).
+    """
+    share = np.clip(played_ms / np.maximum(duration_ms, 1), 0.0, 1.0)
+    turned_away = skipped & (share < EARLY)
+    return np.where(finished, FINISHED, np.where(turned_away, EARLY_SKIP, PARTIAL * share))
 
 
-def _blocks() -> Iterator[tuple[bool, tuple[uuid.UUID, ...], tuple[int, ...], np.ndarray]]:
-    """Whether they are plays, listener ids, track ids and weights, of at most BLOCK rows at a time."""
-    plays = Play.objects.order_by().values_list("listener_id", "track_id", "outcome", "played_ms", "duration_ms")
-    for ids, tracks, *play in _columns(plays):
-        yield True, ids, tracks, _play_weights(*play)
-    for verdict, weight in ((Like, LIKED), (Ban, BANNED)):
-        for ids, tracks in _columns(verdict.objects.order_by().values_list("listener_id", "track_id")):
-            yield False, ids, tracks, np.full(len(ids), weight)
+def decay(ages: np.ndarray, half_life: timedelta | None) -> np.ndarray:
+    """What is left of a play's weight at each age (timedelta64, shape (n,)): all at 0, then half each half-life."""
+    if half_life is None:
+        return np.ones(len(ages))
+    return np.exp2(-(ages / np.timedelta64(half_life)))
 
 
-def _columns(queryset) -> Iterator[tuple[tuple, ...]]:
-    rows = queryset.iterator(chunk_size=BLOCK)
-    while block := list(islice(rows, BLOCK)):
-        yield tuple(zip(*block, strict=True))
-
-
-def _added_up(keys: np.ndarray, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def added_up(keys: np.ndarray, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Each key once, ascending, and the sum of its weights within ±MOST; those that come to nothing are left out."""
     keys, places = np.unique(keys, return_inverse=True)
-    sums = np.zeros(len(keys))
-    np.add.at(sums, places, weights)
+    sums = np.bincount(places, weights=weights, minlength=len(keys))
     said = sums != 0
     return keys[said], np.clip(sums[said], -MOST, MOST)

@@ -1,4 +1,4 @@
-"""The whole service in one process: threads for the consumer, the Celery workers and their schedule.
+"""The whole service in one process: threads for the readers of the event log, the Celery workers and their schedule.
 
 What these threads hold in memory (waiting tasks, sockets) may be lost with the process; what was acknowledged is on
 disk, and the consumer goes on from it at the next start.
@@ -18,14 +18,16 @@ from celery.beat import Service
 from django.db import DatabaseError, close_old_connections
 
 from streaming.imports.demo import filling as demo
+from workers import lake
 from workers.consumer import HistoryConsumer
 
 logger = logging.getLogger(__name__)
 
 # A thread each: a refresh never waits behind a training or the features of new tracks.
 QUEUES = ("refresh", "features", "training")
-CONSUMER, BEAT, DEMO = "consumer", "celery-beat", "demo"
-# Without these there is no service. A demo that could not be composed is a pity; the next start goes on with it.
+CONSUMER, LAKE, BEAT, DEMO = "consumer", "lake", "celery-beat", "demo"
+# Without these there is no service. A demo that could not be composed is a pity, and so is a lake that does not grow:
+# the next start goes on with either.
 ESSENTIAL = {CONSUMER, BEAT, *(f"celery-{queue}" for queue in QUEUES)}
 # Seconds before a consumer that met a database error tries again.
 RETRY = 1.0
@@ -55,6 +57,7 @@ def running(*, with_demo: bool):
             stack.enter_context(_workers())
             stack.enter_context(_beat())
             stack.enter_context(_until_stopped(CONSUMER, _consume))
+            stack.enter_context(_until_stopped(LAKE, lake.run))
             if with_demo:
                 stack.enter_context(_until_stopped(DEMO, _fill_demo))
             yield

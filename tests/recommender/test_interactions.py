@@ -4,7 +4,7 @@ import pytest
 from recommender import interactions
 from recommender.interactions import BANNED, EARLY_SKIP, FINISHED, LIKED, MOST, PARTIAL
 from streaming.models import Ban, Listener, Play
-from tests.recommender.world import NOON, like, make_tracks, play, skip
+from tests.recommender.world import NOON, heard, like, make_tracks, play, skip
 
 pytestmark = pytest.mark.django_db
 
@@ -36,17 +36,15 @@ def weights(read: interactions.Interactions) -> dict[tuple, float]:
 )
 def test_a_play_weighs_what_its_end_says(listener, tracks, outcome, share, weight):
     play(listener, tracks[0], outcome, share=share)
-    assert weights(interactions.read()) == {(listener.pk, tracks[0].pk): pytest.approx(weight)}
+    assert weights(heard()) == {(listener.pk, tracks[0].pk): pytest.approx(weight)}
 
 
-def test_a_play_of_unknown_length_that_did_not_finish_says_nothing(listener, tracks):
-    Play.objects.update_or_create(
-        id="018f0000-0000-7000-8000-000000000000",
-        defaults={"listener": listener, "track": tracks[0], "started_at": NOON, "last_event_at": NOON, "played_ms": 9},
-    )
-    assert len(interactions.read()) == 1  # heard for 9 ms of what counts as 1 ms
-    Play.objects.update(played_ms=0)
-    assert len(interactions.read()) == 0
+@pytest.mark.parametrize("played_ms, interactions", [(9, 1), (0, 0)])
+def test_a_play_of_unknown_length_that_did_not_finish_says_little_or_nothing(listener, tracks, played_ms, interactions):
+    """What was heard for 9 ms counts as heard whole, of 1 ms."""
+    play(listener, tracks[0], PLAYING)
+    Play.objects.update(played_ms=played_ms, duration_ms=0)
+    assert len(heard()) == interactions
 
 
 def test_what_was_said_of_a_track_adds_up(listener, tracks):
@@ -54,7 +52,7 @@ def test_what_was_said_of_a_track_adds_up(listener, tracks):
     play(listener, tracks[0], minute=1)
     like(listener, tracks[0])
     skip(listener, tracks[1])
-    assert weights(interactions.read()) == {
+    assert weights(heard()) == {
         (listener.pk, tracks[0].pk): min(2 * FINISHED + LIKED, MOST),
         (listener.pk, tracks[1].pk): EARLY_SKIP,
     }
@@ -63,7 +61,7 @@ def test_what_was_said_of_a_track_adds_up(listener, tracks):
 def test_a_track_on_repeat_weighs_no_more_than_most(listener, tracks):
     for minute in range(20):
         play(listener, tracks[0], minute=minute)
-    assert list(weights(interactions.read()).values()) == [MOST]
+    assert list(weights(heard()).values()) == [MOST]
 
 
 def test_a_ban_outweighs_any_number_of_plays(listener, tracks):
@@ -72,17 +70,17 @@ def test_a_ban_outweighs_any_number_of_plays(listener, tracks):
     like(listener, tracks[0])
     Ban.objects.create(listener=listener, track=tracks[0], at=NOON)
     assert BANNED < -MOST
-    assert list(weights(interactions.read()).values()) == [-MOST]
+    assert list(weights(heard()).values()) == [-MOST]
 
 
 def test_simulated_listeners_count(tracks):
     simulated = Listener.objects.create(is_simulated=True)
     play(simulated, tracks[0])
-    assert weights(interactions.read()) == {(simulated.pk, tracks[0].pk): FINISHED}
+    assert weights(heard()) == {(simulated.pk, tracks[0].pk): FINISHED}
 
 
 def test_nothing_was_played():
-    read = interactions.read()
+    read = heard()
     assert (len(read), read.listener_ids, len(read.track_ids), read.plays) == (0, [], 0, 0)
 
 
@@ -91,7 +89,7 @@ def test_ids_with_holes_are_numbered_densely(listener, tracks):
     play(listener, tracks[2])
     play(other, tracks[0])
     tracks[1].delete()
-    read = interactions.read()
+    read = heard()
     assert read.track_ids.tolist() == [tracks[0].pk, tracks[2].pk]
     assert read.plays == 2
     assert weights(read) == {(listener.pk, tracks[2].pk): FINISHED, (other.pk, tracks[0].pk): FINISHED}
@@ -104,7 +102,7 @@ def test_one_listener_is_read_as_all_are(listener, tracks):
     like(listener, tracks[1])
     play(Listener.objects.create(), tracks[1])
     track_ids, of_one = interactions.of_listener(listener.pk, 10).interactions()
-    of_all = {track: weight for (who, track), weight in weights(interactions.read()).items() if who == listener.pk}
+    of_all = {track: weight for (who, track), weight in weights(heard()).items() if who == listener.pk}
     assert dict(zip(track_ids.tolist(), of_one.tolist(), strict=True)) == of_all
     assert np.all(np.diff(track_ids) > 0)
 

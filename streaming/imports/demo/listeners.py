@@ -1,7 +1,8 @@
 """Two hundred simulated listeners with tastes, and two months of their plays and likes.
 
 Each loves one to three genres and one artist of them, finishes most of what they love and skips most of the rest: a
-structure that recommendations can follow, and that a test can check. Every row's id follows from the seed.
+structure that recommendations can follow, and that a test can check. What they do goes to the event log, as people's
+does: the workers save it, and the lake gets it. Every id follows from the seed.
 """
 
 import uuid
@@ -9,17 +10,19 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import numpy as np
-from django.db import transaction
 from django.utils import timezone
 
+from streaming.events import Kind, PlaybackEvent, event_log
 from streaming.imports.demo import catalogue
 from streaming.imports.demo.repertoire import FMA_IDS, pieces
-from streaming.models import Like, Listener, Play, Track
+from streaming.models import Listener, Play, Track
 
 LISTENERS = 200
 DAYS = 60
 PLAYS = (20, 60)
 SOURCE = "simulated"
+# Listeners whose events go to the log in one transaction, about 800: others wait for it no longer than a moment.
+AT_ONCE = 20
 NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "https://creativecommons.org/publicdomain/zero/1.0/#demo-listeners")
 
 # The share of plays that leave the loved genres, and how much more often the loved artist is chosen.
@@ -60,9 +63,8 @@ def taste(number: int, seed: int) -> Taste:
     return Taste((first, *map(str, others)), tuple(map(float, weights)), artists[rng.integers(len(artists))])
 
 
-@transaction.atomic
 def create(seed: int = 0) -> None:
-    """Insert the listeners with their plays and likes; a second call changes nothing.
+    """Put the listeners into the database and what they did on the event log; a second call changes nothing.
 
     Raises LookupError where the catalogue does not hold every piece of the demo.
     """
@@ -72,18 +74,54 @@ def create(seed: int = 0) -> None:
     expected = sum(1 for _ in pieces())
     if len(tracks) != expected:
         raise LookupError(f"the catalogue holds {len(tracks)} of the demo's {expected} tracks: create them first")
-    plays = [play for number in range(LISTENERS) for play in _plays(number, seed, tracks, timezone.now())]
-    Listener.objects.bulk_create(
-        [Listener(id=listener_id(number, seed), is_simulated=True) for number in range(LISTENERS)],
-        ignore_conflicts=True,
-    )
-    Play.objects.bulk_create(plays, ignore_conflicts=True, batch_size=1000)
-    Like.objects.bulk_create(_likes(plays, seed), ignore_conflicts=True, batch_size=1000)
+    now = timezone.now()
+    # Before their events: the workers make a listener that is not there yet a person.
+    listeners = [Listener(id=listener_id(number, seed), is_simulated=True) for number in range(LISTENERS)]
+    Listener.objects.bulk_create(listeners, ignore_conflicts=True)
+    for first in range(0, LISTENERS, AT_ONCE):
+        numbers = range(first, min(first + AT_ONCE, LISTENERS))
+        event_log().append([event for number in numbers for event in events(number, seed, tracks, now)])
+    _of(seed).update(last_event_at=now)
 
 
 def is_complete(seed: int = 0) -> bool:
-    ids = [listener_id(number, seed) for number in range(LISTENERS)]
-    return Listener.objects.filter(pk__in=ids).count() == LISTENERS
+    """Whether all of their events are on the log; those of demos from before the log took them are not."""
+    return _of(seed).filter(last_event_at__isnull=False).count() == LISTENERS
+
+
+def _of(seed: int):
+    return Listener.objects.filter(pk__in=[listener_id(number, seed) for number in range(LISTENERS)])
+
+
+def events(number: int, seed: int, tracks: list[Track], now: datetime) -> list[PlaybackEvent]:
+    """A listener's events until `now`, in order: each play by its last word, and a like after some.
+
+    The ids follow from the tracks' too: those of a demo that was taken out are not this one's.
+    """
+    rng = np.random.default_rng([seed, number, 2])
+    said = []
+    for play in _plays(number, seed, tracks, now):
+        said.append(_event(play, Kind(play.outcome), now))
+        if play.outcome == Play.Outcome.FINISHED and rng.random() < LIKES:
+            said.append(_event(play, Kind.LIKED, now))
+    return sorted(said, key=lambda event: event.occurred_at)
+
+
+def _event(play: Play, kind: Kind, now: datetime) -> PlaybackEvent:
+    return PlaybackEvent(
+        event_id=uuid.uuid5(play.pk, f"{kind} {play.track_id}"),
+        kind=kind,
+        listener_id=play.listener_id,
+        occurred_at=play.last_event_at,
+        received_at=now,
+        session_id=play.session_id,
+        play_id=play.pk,
+        track_id=play.track_id,
+        position_ms=play.played_ms,
+        played_ms=play.played_ms,
+        duration_ms=play.duration_ms,
+        source=play.source,
+    )
 
 
 def _plays(number: int, seed: int, tracks: list[Track], now: datetime) -> list[Play]:
@@ -130,12 +168,3 @@ def _chances(liking: Taste, tracks: list[Track]) -> np.ndarray:
         ]
     )
     return (1 - EXPLORING) * weights / weights.sum() + EXPLORING / len(tracks)
-
-
-def _likes(plays: list[Play], seed: int) -> list[Like]:
-    rng = np.random.default_rng([seed, LISTENERS])
-    return [
-        Like(listener_id=play.listener_id, track=play.track, at=play.last_event_at)
-        for play in plays
-        if play.outcome == Play.Outcome.FINISHED and rng.random() < LIKES
-    ]

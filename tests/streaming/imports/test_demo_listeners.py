@@ -2,12 +2,14 @@
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.db import transaction
 from django.utils import timezone
 
+from streaming import history
+from streaming.events import PlaybackEvent, event_log
 from streaming.imports.demo import catalogue, listeners
 from streaming.imports.demo.repertoire import ARTISTS
 from streaming.models import Like, Listener, Play
@@ -24,10 +26,13 @@ class Simulated:
 
 @pytest.fixture(scope="module")
 def simulated(django_db_setup, django_db_blocker) -> Simulated:
-    """The rows as the database gave them back; made once, for the tests that only read."""
+    """The rows that their events make; made once, for the tests that only read."""
     with django_db_blocker.unblock(), transaction.atomic():
         catalogue.create()
-        listeners.create()
+        Listener.objects.bulk_create(
+            Listener(id=listeners.listener_id(number, 0), is_simulated=True) for number in range(200)
+        )
+        history.save([event for number in range(200) for event in events(number)])
         rows = Simulated(
             list(Listener.objects.all()),
             list(Play.objects.select_related("track__artist", "track__genre_top")),
@@ -42,18 +47,14 @@ def plays(simulated) -> list[Play]:
     return simulated.plays
 
 
-@pytest.fixture
-def saved(db) -> None:
-    """The same rows in this test's database."""
-    catalogue.create()
-    listeners.create()
+def events(number: int, now: datetime | None = None) -> list[PlaybackEvent]:
+    tracks = list(catalogue.tracks().select_related("artist", "genre_top").order_by("path"))
+    return listeners.events(number, 0, tracks, now or timezone.now())
 
 
-def _rows() -> set:
-    return {
-        *Play.objects.values_list("pk", "listener", "track", "outcome", "started_at", "played_ms"),
-        *Like.objects.values_list("pk", "listener", "track", "at"),
-    }
+def logged() -> list[PlaybackEvent]:
+    records = event_log().consumer("tests").poll(max_records=100_000, timeout=0)
+    return [PlaybackEvent.from_json(record.value) for record in records]
 
 
 def test_there_are_200_and_all_are_marked_as_simulated(simulated):
@@ -86,17 +87,45 @@ def test_sessions_hold_several_plays_one_after_the_other(plays):
             assert earlier.last_event_at < later.started_at
 
 
-def test_twice_changes_nothing(saved):
-    before = _rows()
+def test_their_events_go_to_the_log_once(db):
+    catalogue.create()
     listeners.create()
-    assert _rows() == before
+    assert listeners.is_complete()
+    before = logged()
+    assert {event.listener_id for event in before} == set(Listener.objects.values_list("pk", flat=True))
+    # Killed before it was noted that they are all there.
+    Listener.objects.update(last_event_at=None)
+    assert not listeners.is_complete()
+    listeners.create()
+    assert listeners.is_complete()
+    assert logged() == before
 
 
-def test_what_they_play_follows_from_the_seed(saved):
-    before = set(Play.objects.values_list("pk", "track", "outcome", "played_ms"))
-    Listener.objects.all().delete()
+def test_a_demo_from_before_the_log_took_it_is_put_there(db):
+    catalogue.create()
+    Listener.objects.bulk_create(
+        Listener(id=listeners.listener_id(number, 0), is_simulated=True) for number in range(200)
+    )
+    assert not listeners.is_complete()
     listeners.create()
-    assert set(Play.objects.values_list("pk", "track", "outcome", "played_ms")) == before
+    assert {event.listener_id for event in logged()} == set(Listener.objects.values_list("pk", flat=True))
+
+
+def test_what_they_play_follows_from_the_seed(db):
+    catalogue.create()
+
+    def told(now: datetime) -> list[tuple]:
+        return sorted((event.event_id, event.track_id, event.kind, event.played_ms) for event in events(7, now))
+
+    assert told(timezone.now()) == told(timezone.now() + timedelta(minutes=1))
+
+
+def test_a_demo_that_is_made_again_does_not_say_what_the_log_holds(db):
+    catalogue.create()
+    before = {event.event_id for event in events(7)}
+    catalogue.tracks().delete()
+    catalogue.create()
+    assert before.isdisjoint(event.event_id for event in events(7))
 
 
 def test_they_need_every_track_of_the_demo(db):

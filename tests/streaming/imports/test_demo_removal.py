@@ -5,6 +5,8 @@ import uuid
 import pytest
 from django.core.management import call_command
 
+from streaming import history
+from streaming.events import PlaybackEvent, event_log
 from streaming.imports.demo import catalogue, listeners
 from streaming.models import Album, Artist, Folder, Genre, Listener, Play, Track
 
@@ -15,6 +17,9 @@ pytestmark = pytest.mark.django_db
 def demo():
     catalogue.create()
     listeners.create()
+    records = event_log().consumer("tests").poll(max_records=1000, timeout=0)
+    history.save([PlaybackEvent.from_json(record.value) for record in records])
+    assert Play.objects.exists()
     catalogue.folder_path().mkdir(parents=True)
     (catalogue.folder_path() / "piece.mp3").write_bytes(b"audio")
 

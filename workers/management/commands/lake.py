@@ -1,0 +1,26 @@
+import signal
+import threading
+
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management.base import BaseCommand, CommandError
+
+from streaming.lake import lake
+from workers.lake import run
+
+
+class Command(BaseCommand):
+    help = (
+        "Writes playback events to the lake until it is stopped; manage.py serve does so too, in a thread of its own."
+    )
+
+    def handle(self, **options) -> None:
+        try:
+            url = lake().url
+        except ImproperlyConfigured as error:
+            raise CommandError(str(error)) from error
+        stopping = threading.Event()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda *_: stopping.set())
+        self.stdout.write(f"Writing events to {url}")
+        self.stdout.flush()
+        run(stopping)
