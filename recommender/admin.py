@@ -2,17 +2,43 @@
 
 from django.contrib import admin
 from django.urls import URLPattern, path
+from django.utils.html import format_html
 
-from recommender import etl_page
+from recommender import artefacts, etl_page, outcomes_page, tracking
 from recommender.models import FeatureClaim, ModelRun, Recommendation, TrackFeatures
 from streaming.admin import ReadOnlyAdmin, RecordAdmin
 
 
 @admin.register(ModelRun)
 class ModelRunAdmin(ReadOnlyAdmin):
-    list_display = ["__str__", "status", "started_at", "finished_at", "problem"]
+    list_display = ["__str__", "status", "started_at", "seconds", "problem", "tracked"]
     list_filter = ["algorithm", "status"]
     search_fields = ["problem"]
+    readonly_fields = ["seconds", "files", "tracked"]
+    exclude = ["tracking_id"]
+    # By age; several may have begun at once.
+    ordering = ["-pk"]
+
+    def get_urls(self) -> list[URLPattern]:
+        site = self.admin_site
+        page = site.admin_view(outcomes_page.outcomes_page)
+        return [path("outcomes/", page, {"site": site}, name=outcomes_page.NAME), *super().get_urls()]
+
+    @admin.display(description="seconds")
+    def seconds(self, run: ModelRun) -> str:
+        return f"{(run.finished_at - run.started_at).total_seconds():.1f}" if run.finished_at else "–"
+
+    @admin.display(description="files")
+    def files(self, run: ModelRun) -> str:
+        folder = artefacts.folder(run)
+        return str(folder) if folder.is_dir() else "none any more"
+
+    @admin.display(description="run of MLflow")
+    def tracked(self, run: ModelRun) -> str:
+        """A link to the tracking server; of a run that is in a database only, its id there."""
+        if address := tracking.address(run):
+            return format_html('<a href="{}">{}</a>', address, run.tracking_id[:8])
+        return run.tracking_id or "–"
 
 
 @admin.register(Recommendation)

@@ -130,3 +130,25 @@ class FeatureClaim(models.Model):
 
     def __str__(self) -> str:
         return f"{self.track_id} by {self.worker or 'nobody any more'}"
+
+
+class Station(models.Model):
+    """A radio of one listener: what it began with, and all it has given, so that nothing is given twice."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    listener = models.ForeignKey(Listener, models.CASCADE, related_name="stations")
+    # As the events of its plays name it after "radio:".
+    seed = models.CharField(max_length=90)
+    title = models.CharField(max_length=1100)
+    # Ids of the tracks that the seed stands for, the most heard first.
+    members = models.JSONField(default=list)
+    # [{"track_id": id, "score": float, "reason": text, "run_id": ModelRun id or 0}], in the order given.
+    given = models.JSONField(default=list)
+    created_at = models.DateTimeField(auto_now_add=True)
+    used_at = models.DateTimeField(auto_now=True, db_index=True)
+
+    class Meta:
+        ordering = ["-created_at"]
+
+    def __str__(self) -> str:
+        return self.title

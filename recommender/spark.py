@@ -1,8 +1,9 @@
 """The Spark session that models are trained in: one a process, for as long as a training lasts."""
 
 import os
+import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import RLock
 from typing import TYPE_CHECKING
@@ -19,6 +20,13 @@ if TYPE_CHECKING:
 DEEP_STACK = "-Xss16m"
 # Seconds that the JVM may take to end.
 PATIENCE = 30
+# Seconds after an error in which it shows whether the JVM has ended.
+LAST_BREATH = 2
+
+
+class SparkDied(RuntimeError):
+    """The JVM ended in the middle of the work."""
+
 
 _lock = RLock()
 _open: "SparkSession | None" = None
@@ -29,16 +37,21 @@ def session() -> Iterator["SparkSession"]:
     """Yields this process's session; starts it, and ends its JVM afterwards, unless one is open already.
 
     A second thread waits until the first one is done. What Java says goes to `spark/driver.log` in VAR_DIR. Raises
-    RuntimeError where Java does not start.
+    RuntimeError where Java does not start, and SparkDied where it ends before the block does.
     """
     global _open
     with _lock:
         if _open is not None:
             yield _open
             return
-        _open = _start()
         try:
+            _open = _start()
             yield _open
+        except Exception as error:
+            if (code := _exit_code()) is not None:
+                log = settings.VAR_DIR / "spark" / "driver.log"
+                raise SparkDied(f"Spark's Java ended by itself, with {code}; its last words are in {log}") from error
+            raise
         finally:
             started, _open = _open, None
             _stop(started)
@@ -95,13 +108,40 @@ def _environment(**variables: str) -> Iterator[None]:
                 os.environ[name] = value
 
 
-def _stop(started: "SparkSession") -> None:
+def _exit_code() -> int | None:
+    """Of the JVM, below 0 the signal that ended it; None while it runs, and before it was started."""
+    from pyspark import SparkContext
+
+    if SparkContext._gateway is None:
+        return None
+    # Its sockets close before the system tells that it is gone.
+    with suppress(subprocess.TimeoutExpired):
+        return SparkContext._gateway.proc.wait(LAST_BREATH)
+
+
+def _stop(started: "SparkSession | None") -> None:
     """End the session and its JVM: PySpark would keep the latter, and its memory, until the process ends."""
     from pyspark import SparkContext
 
     gateway = SparkContext._gateway
-    started.stop()
+    if gateway is None:
+        return
+    if started is not None and gateway.proc.poll() is None:
+        started.stop()
+    else:
+        _forget()
     gateway.shutdown()
     gateway.proc.stdin.close()  # at which the JVM ends
     gateway.proc.wait(PATIENCE)
     SparkContext._gateway = SparkContext._jvm = None
+
+
+def _forget() -> None:
+    """Take back what PySpark remembers of a JVM that is gone, or it would never start another one."""
+    from pyspark import SparkContext
+    from pyspark.sql import SparkSession
+
+    if context := SparkContext._active_spark_context:
+        context._jsc = None
+        context.stop()
+    SparkSession._instantiatedSession = SparkSession._activeSession = None

@@ -4,10 +4,11 @@ import logging
 import os
 import uuid
 
-from recommender import live, pipeline, store
+from recommender import live, pipeline, store, tracking
 from recommender.features.extraction import Summary, extract_missing
 from recommender.features.store import FeatureStoreUnavailable, feature_store
 from recommender.models import ModelRun
+from streaming.lake import LakeUnavailable
 
 logger = logging.getLogger(__name__)
 
@@ -40,13 +41,32 @@ def sweep_features() -> int:
 def train_if_due() -> list[uuid.UUID]:
     """Train what has become out of date; returns whoever has waited for a first model, with plays but no shelves.
 
-    Everybody else who listens meets a new model at their next event.
+    Everybody else has theirs by now, or meets a new model at their next event.
     """
+    return _train(pipeline.due())
+
+
+def train_all() -> list[uuid.UUID]:
+    """As `train_if_due`, and of all that is learned from listeners: once a night, however little is new."""
+    return _train([*{*pipeline.due(), *pipeline.FROM_PLAYS}])
+
+
+def track() -> int:
+    """Tell MLflow of the runs that have ended; returns of how many."""
+    return tracking.record()
+
+
+def _train(algorithms: list[str]) -> list[uuid.UUID]:
     try:
-        report = pipeline.train(pipeline.due())
+        report = pipeline.train(algorithms)
     except pipeline.TrainingInProgress as busy:
         logger.info("no training now: %s", busy)
         return []
+    except LakeUnavailable as error:
+        logger.error("no model learns from new plays: %s", error)
+        return []
+    for algorithm, error in report.failed.items():
+        logger.error("training %s failed, and the model in use stays", algorithm, exc_info=error)
     if any(run.algorithm == ModelRun.Algorithm.POPULARITY for run in report.runs):
         live.tell_cold()
     return store.stale_listeners() if report.runs else []

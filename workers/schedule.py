@@ -12,7 +12,10 @@ from celery.schedules import crontab
 ROUTES = {
     "workers.tasks.hear_new_tracks": {"queue": "features"},
     "workers.tasks.train": {"queue": "training"},
+    "workers.tasks.train_all": {"queue": "training"},
+    "workers.tasks.compact_lake": {"queue": "training"},
     "workers.tasks.prune_recommendations": {"queue": "training"},
+    "workers.tasks.sweep_features": {"queue": "features"},
 }
 
 SCHEDULE = {
@@ -26,8 +29,20 @@ SCHEDULE = {
         "schedule": timedelta(seconds=15),
         "options": {"expires": 15},
     },
+    "train all": {
+        "task": "workers.tasks.train_all",
+        "schedule": crontab(hour="2", minute="30"),
+    },
+    "compact the lake": {
+        "task": "workers.tasks.compact_lake",
+        "schedule": crontab(hour="3", minute="30"),
+    },
     "prune recommendations": {
         "task": "workers.tasks.prune_recommendations",
         "schedule": crontab(hour="4", minute="0"),
+    },
+    "sweep features": {
+        "task": "workers.tasks.sweep_features",
+        "schedule": crontab(hour="4", minute="15"),
     },
 }

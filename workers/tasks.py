@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from celery import shared_task
 
 from recommender import store
+from streaming.lake import lake
+from streaming.models import Listener
 from workers import learning, refresh
 
 
@@ -22,6 +24,19 @@ def hear_new_tracks() -> None:
 @shared_task
 def train() -> None:
     request_refreshes(learning.train_if_due())
+    # Afterwards, as nobody waits for it.
+    learning.track()
+
+
+@shared_task
+def train_all() -> None:
+    request_refreshes(learning.train_all())
+    learning.track()
+
+
+@shared_task
+def compact_lake() -> None:
+    lake().compact()
 
 
 @shared_task
@@ -29,7 +44,15 @@ def prune_recommendations() -> None:
     store.prune()
 
 
+@shared_task
+def sweep_features() -> None:
+    learning.sweep_features()
+
+
 def request_refreshes(listeners: Iterable[uuid.UUID]) -> None:
-    for listener_id in listeners:
+    """Nobody looks at the shelves of a simulated listener: those are left out."""
+    listeners = set(listeners)
+    simulated = Listener.objects.filter(pk__in=listeners, is_simulated=True).values_list("pk", flat=True)
+    for listener_id in listeners.difference(simulated):
         if refresh.claim(listener_id):
             refresh_listener.delay(str(listener_id))

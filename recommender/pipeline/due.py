@@ -1,12 +1,16 @@
 """Which models what happened since their last training has made out of date."""
 
 from datetime import timedelta
+from functools import partial
 
 from django.utils import timezone
 
-from recommender.algorithms.content import Content
+from recommender import artefacts
+from recommender.algorithms.autoencoder import Latent
+from recommender.algorithms.content import Character, Content
 from recommender.algorithms.popularity import catalogue_size
 from recommender.models import ModelRun
+from recommender.pipeline.fit import LEARNED
 from streaming.models import Play
 
 # New plays that call for a training: so many, or this share of those trained on, whichever is more.
@@ -23,21 +27,30 @@ def due() -> list[str]:
     answers = {
         ModelRun.Algorithm.POPULARITY: _popularity_is_due,
         ModelRun.Algorithm.CONTENT: Content.is_due,
-        ModelRun.Algorithm.ALS: _als_is_due,
+        ModelRun.Algorithm.CHARACTER: Character.is_due,
+        ModelRun.Algorithm.AUTOENCODER: Latent.is_due,
+        ModelRun.Algorithm.BLEND: _blend_is_due,
+        **{model.name: partial(_learned_is_due, model.name) for model in LEARNED},
     }
     return [algorithm.value for algorithm, is_due in answers.items() if not _failed_lately(algorithm) and is_due()]
 
 
-def _als_is_due() -> bool:
-    run = _published(ModelRun.Algorithm.ALS)
-    if run is not None:
-        return _plays_changed(run)
+def _learned_is_due(algorithm: str) -> bool:
+    if artefacts.published_run(algorithm) is not None:
+        return _plays_changed(_latest(algorithm))
     finished = Play.objects.filter(outcome=Play.Outcome.FINISHED)
     return finished.order_by().values("listener").distinct()[:2].count() == 2
 
 
+def _blend_is_due() -> bool:
+    """Whether a model that is blended has come into use, or gone out of it, since the weights were last looked at."""
+    runs = [run for run in map(artefacts.published_run, [model.name for model in LEARNED]) if run]
+    last = ModelRun.objects.filter(algorithm=ModelRun.Algorithm.BLEND).order_by("-pk").first()
+    return len(runs) > 1 and (last is None or last.params != {run.algorithm: run.pk for run in runs})
+
+
 def _popularity_is_due() -> bool:
-    run, catalogue = _published(ModelRun.Algorithm.POPULARITY), catalogue_size()
+    run, catalogue = artefacts.published_run(ModelRun.Algorithm.POPULARITY), catalogue_size()
     if run is None or not catalogue["playable"]:
         return catalogue["playable"] > 0
     if any(run.data[name] != value for name, value in catalogue.items()):
@@ -51,8 +64,10 @@ def _plays_changed(run: ModelRun) -> bool:
     return abs(Play.objects.count() - trained_on) >= max(NEW_PLAYS, NEW_SHARE * trained_on)
 
 
-def _published(algorithm: str) -> ModelRun | None:
-    return ModelRun.objects.filter(algorithm=algorithm, status=ModelRun.Status.PUBLISHED).first()
+def _latest(algorithm: str) -> ModelRun:
+    """The run in use, or one that was rejected in its favour since: that one too has looked at the plays."""
+    looked = (ModelRun.Status.PUBLISHED, ModelRun.Status.RETIRED, ModelRun.Status.REJECTED)
+    return ModelRun.objects.filter(algorithm=algorithm, status__in=looked).order_by("-pk").first()
 
 
 def _failed_lately(algorithm: str) -> bool:

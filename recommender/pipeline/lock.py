@@ -6,6 +6,7 @@ from contextlib import contextmanager
 
 from django.conf import settings
 
+from recommender import artefacts
 from recommender.models import ModelRun
 
 
@@ -28,7 +29,8 @@ def training_lock() -> Iterator[None]:
 
 
 def _close_abandoned() -> None:
-    """Runs that a killed process left open; whoever holds the lock knows that nobody is at them."""
+    """Runs that a killed process left open, and their files; whoever holds the lock knows that nobody is at them."""
     ModelRun.objects.filter(status=ModelRun.Status.RUNNING).update(
         status=ModelRun.Status.FAILED, problem="the process ended in the middle of the training"
     )
+    artefacts.sweep()

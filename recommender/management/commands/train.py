@@ -2,12 +2,19 @@
 
 from django.core.management.base import BaseCommand, CommandError
 
+from recommender import tracking
 from recommender.models import ModelRun
-from recommender.pipeline import ALGORITHMS, TrainingInProgress, train
+from recommender.pipeline import ALGORITHMS, Report, TrainingInProgress, train
+from streaming.lake import LakeUnavailable
+
+SHOWN = ("ndcg@20", "recall@20", "recall@10", "lead in ndcg@20", "fit_seconds")
 
 
 class Command(BaseCommand):
-    help = "Train the recommender's models from all plays so far, and put them to use."
+    help = (
+        "Trains the recommender's models from all plays so far. A model of what listeners played is judged on the last "
+        "of their plays beside the one in use, and serves where it is better by more than chance."
+    )
 
     def add_arguments(self, parser) -> None:
         parser.add_argument(
@@ -20,17 +27,32 @@ class Command(BaseCommand):
     def handle(self, *, algorithm: list[str] | None, **options) -> None:
         try:
             report = train(algorithm or list(ALGORITHMS))
-        except TrainingInProgress as error:
+        except (TrainingInProgress, LakeUnavailable) as error:
             raise CommandError(str(error)) from None
+        self._say(report)
+        tracking.record()
+        missing = [*report.failed, *(report.skipped if algorithm else [])]
+        if missing:
+            raise CommandError(f"not trained: {', '.join(missing)}")
+
+    def _say(self, report: Report) -> None:
         for run in report.runs:
-            self.stdout.write(_line(run))
+            self.stdout.write(f"{run.algorithm}: run {run.pk} in use after {_seconds(run):.1f} s{_figures(run)}")
+        for run in report.rejected:
+            self.stdout.write(f"{run.algorithm}: run {run.pk} rejected after {_seconds(run):.1f} s: {run.problem}")
         for name, reason in report.skipped.items():
             self.stdout.write(f"{name}: not trained: {reason}")
-        if algorithm and report.skipped:
-            raise CommandError(f"not trained: {', '.join(report.skipped)}")
+        for name, error in report.failed.items():
+            self.stderr.write(f"{name}: failed: {type(error).__name__}: {error}; the model in use stays")
+        if report.written:
+            self.stdout.write(f"shelves of {report.written} listeners written")
 
 
-def _line(run: ModelRun) -> str:
-    figures = ", ".join(f"{name} {value}" for name, value in (run.data | run.metrics).items())
-    seconds = (run.finished_at - run.started_at).total_seconds()
-    return f"{run.algorithm}: run {run.pk} in use after {seconds:.1f} s ({figures})"
+def _seconds(run: ModelRun) -> float:
+    return (run.finished_at - run.started_at).total_seconds()
+
+
+def _figures(run: ModelRun) -> str:
+    figures = {name: value for name, value in run.data.items() if isinstance(value, int)}
+    figures |= {name: run.metrics[name] for name in SHOWN if name in run.metrics}
+    return f" ({', '.join(f'{name} {value}' for name, value in figures.items())})" if figures else ""

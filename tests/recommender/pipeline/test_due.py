@@ -4,13 +4,22 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from recommender import artefacts, interactions
+from recommender import artefacts
 from recommender.algorithms.popularity import Popularity
 from recommender.models import ModelRun
 from recommender.pipeline import due
 from recommender.pipeline.due import NEW_PLAYS, RETRY_AFTER
 from streaming.models import Listener, Play, Track
-from tests.recommender.world import NOON, make_tracks, play, publish_als, publish_content, skip
+from tests.recommender.world import (
+    NOON,
+    heard,
+    make_tracks,
+    play,
+    publish_als,
+    publish_character,
+    publish_content,
+    skip,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -32,21 +41,21 @@ def test_an_empty_catalogue_has_nothing_due(track):
 
 def test_the_first_playable_track_makes_popularity_due(tracks):
     assert due() == ["popularity"]
-    Popularity.train(interactions.read())
+    Popularity.train(heard())
     assert due() == []
 
 
 def test_popularity_is_due_when_tracks_come_or_go(tracks):
-    Popularity.train(interactions.read())
+    Popularity.train(heard())
     make_tracks(1)
     assert due() == ["popularity"]
-    Popularity.train(interactions.read())
+    Popularity.train(heard())
     Track.objects.filter(pk=tracks[0].pk).update(audio_state=Track.AudioState.BROKEN)
     assert due() == ["popularity"]
 
 
 def test_when_the_last_playable_track_went_nothing_is_due(tracks):
-    Popularity.train(interactions.read())
+    Popularity.train(heard())
     Track.objects.update(audio_state=Track.AudioState.ABSENT)
     assert due() == []
 
@@ -55,6 +64,14 @@ def test_features_make_content_due(tracks):
     publish_content([tracks[:1], tracks[1:]])
     ModelRun.objects.all().delete()
     assert "content" in due()
+
+
+def test_features_of_either_family_make_its_own_model_due(tracks):
+    publish_character([tracks[:1], tracks[1:]])
+    assert not {"content", "character"} & set(due())
+    ModelRun.objects.all().delete()
+    assert "character" in due()
+    assert "content" not in due()
 
 
 def test_als_waits_for_two_listeners_who_finished_something(tracks, listener):
