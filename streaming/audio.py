@@ -81,6 +81,12 @@ class AsyncPiece(Piece):
             yield block
 
 
+def piece(request: HttpRequest, file: BinaryIO, first: int, length: int) -> Piece:
+    """Bytes of a file as a response can stream them: the one place that knows which kind of server asks."""
+    kind = AsyncPiece if isinstance(request, ASGIRequest) else BlockingPiece
+    return kind(file, first, length)
+
+
 @require_safe
 def audio(request: HttpRequest, pk: int) -> HttpResponseBase:
     """A track's audio, whole or one range of it; 404 with the reason in plain text where there is none.
@@ -143,9 +149,7 @@ def _content(request: HttpRequest, audio: Audio) -> HttpResponseBase:
     options = {"status": 206 if span else 200, "content_type": audio.content_type, "headers": headers}
     if request.method == "HEAD":
         return HttpResponse(**options)
-    # The one place that knows which kind of server asks.
-    piece = AsyncPiece if isinstance(request, ASGIRequest) else BlockingPiece
-    return StreamingHttpResponse(piece(audio.file, sent.start, len(sent)), **options)
+    return StreamingHttpResponse(piece(request, audio.file, sent.start, len(sent)), **options)
 
 
 def _span(request: HttpRequest, audio: Audio) -> range | None:

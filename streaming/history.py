@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from django.db import transaction
 
+from streaming.erasures import Erasures
 from streaming.events import Kind, PlaybackEvent
 from streaming.models import Ban, Like, Listener, Play, Search, Track
 
@@ -21,8 +22,12 @@ ENDINGS = {Kind.FINISHED: Play.Outcome.FINISHED, Kind.SKIPPED: Play.Outcome.SKIP
 
 @transaction.atomic
 def save(events: Sequence[PlaybackEvent]) -> set[uuid.UUID]:
-    """Save events in their order; returns the listeners they concern. An event of a deleted track is left out."""
-    events = _of_known_tracks(_merged(events))
+    """Save events in their order; returns the listeners they concern.
+
+    Those of deleted tracks are left out, and those that their listener has had forgotten since.
+    """
+    erased = Erasures(event.listener_id for event in events)
+    events = _of_known_tracks(_merged([event for event in events if not erased.cover(event)]))
     if not events:
         return set()
     _save_listeners(events)

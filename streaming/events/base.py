@@ -2,7 +2,7 @@
 
 import uuid
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from streaming.events.event import PlaybackEvent
@@ -15,6 +15,11 @@ class Record:
     offset: int
     event_id: uuid.UUID
     value: str
+
+    @property
+    def is_erased(self) -> bool:
+        """Its listener wanted it forgotten: there is nothing in it, and nothing to be done with it."""
+        return not self.value
 
 
 class EventConsumer(ABC):
@@ -41,3 +46,19 @@ class EventLog(ABC):
     @abstractmethod
     def consumer(self, group: str) -> EventConsumer:
         """A consumer that goes on where its group last committed; a new group starts at the beginning."""
+
+    @abstractmethod
+    def end(self) -> int:
+        """The offset that the next event gets."""
+
+    @abstractmethod
+    def of_listener(self, listener_id: uuid.UUID) -> Iterator[PlaybackEvent]:
+        """The listener's events that the log can still tell, in their order."""
+
+    @abstractmethod
+    def erase(self, listener_id: uuid.UUID, is_unwanted: Callable[[PlaybackEvent], bool]) -> int:
+        """Empty the listener's records that are unwanted, and leave their places; returns how many.
+
+        May be called again after it was killed. A log that cannot change what it holds returns 0: there the events go
+        with its retention, and until then consumers have to know them by `streaming/erasures.py`.
+        """

@@ -1,17 +1,24 @@
-"""The event log as a table: one partition, offsets from 0 without holes, one row of offsets a group."""
+"""The event log as a table: one partition, offsets from 0 without holes, one row of offsets a group.
+
+What a listener wants forgotten is emptied in place. Were its rows deleted, consumers would count holes as work to come,
+and an event sent again by a client that never heard of its 202 would be a new one.
+"""
 
 import threading
 import time
-from collections.abc import Sequence
+import uuid
+from collections.abc import Callable, Iterator, Sequence
 
 from django.db import transaction
 
 from streaming.events.base import EventConsumer, EventLog, Record
-from streaming.events.event import PlaybackEvent
-from streaming.models import ConsumerOffset, LogHead, LogRecord
+from streaming.events.event import EventError, PlaybackEvent
+from streaming.models import ConsumerOffset, DeadLetter, LogHead, LogRecord
 
 # Another process cannot wake a consumer of this one, which therefore looks by itself this often, in seconds.
 LOOK_EVERY = 0.25
+# Records looked through in one go: a listener who has a million is neither held in memory nor keeps others waiting.
+AT_ONCE = 500
 
 
 class _Bell:
@@ -55,6 +62,39 @@ class EmbeddedEventLog(EventLog):
     def consumer(self, group: str) -> "EmbeddedConsumer":
         return EmbeddedConsumer(group)
 
+    def end(self) -> int:
+        return LogHead.objects.filter(pk=1).values_list("next_offset", flat=True).first() or 0
+
+    def of_listener(self, listener_id: uuid.UUID) -> Iterator[PlaybackEvent]:
+        for rows in _of_key(str(listener_id)):
+            yield from (event for event in rows.values() if event is not None)
+
+    def erase(self, listener_id: uuid.UUID, is_unwanted: Callable[[PlaybackEvent], bool]) -> int:
+        erased = 0
+        for rows in _of_key(str(listener_id)):
+            unwanted = [offset for offset, event in rows.items() if event is None or is_unwanted(event)]
+            erased += LogRecord.objects.filter(offset__in=unwanted).update(key="", value="")
+        # Records that nobody could read: whose they are is all that is known of them.
+        DeadLetter.objects.filter(value__contains=str(listener_id)).delete()
+        return erased
+
+
+def _of_key(key: str) -> Iterator[dict[int, PlaybackEvent | None]]:
+    """The events of a key by their offsets, some at once; None for what is no event."""
+    after = -1
+    while rows := list(
+        LogRecord.objects.filter(key=key, offset__gt=after).order_by("offset").values_list("offset", "value")[:AT_ONCE]
+    ):
+        yield {offset: _event(value) for offset, value in rows}
+        after = rows[-1][0]
+
+
+def _event(value: str) -> PlaybackEvent | None:
+    try:
+        return PlaybackEvent.from_json(value)
+    except EventError:
+        return None
+
 
 class EmbeddedConsumer(EventConsumer):
     def __init__(self, group: str):
@@ -85,5 +125,4 @@ class EmbeddedConsumer(EventConsumer):
         ConsumerOffset.objects.update_or_create(group=self._group, defaults={"next_offset": self._position})
 
     def lag(self) -> int:
-        head = LogHead.objects.filter(pk=1).values_list("next_offset", flat=True).first() or 0
-        return head - self._committed()
+        return EmbeddedEventLog().end() - self._committed()

@@ -2,6 +2,7 @@
 
 import threading
 import uuid
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -114,3 +115,26 @@ def test_appends_of_many_threads_are_all_there_once(event_log):
     assert sorted(read) == [*range(1, 31), *range(101, 131)]
     consumer.commit()
     assert consumer.lag() == 0
+
+
+def test_what_is_erased_keeps_its_place_and_the_rest_stays(event_log):
+    """Listener 1's odd events go: what others read and count does not change by it."""
+    others = replace(event(9), listener_id=uuid.UUID(int=2))
+    event_log.append([event(1), others, event(2), event(3)])
+    consumer = event_log.consumer("readers")
+    assert event_log.erase(uuid.UUID(int=1), lambda event: event.track_id % 2 == 1) == 2
+    assert event_log.erase(uuid.UUID(int=1), lambda event: event.track_id % 2 == 1) == 0
+    records = consumer.poll(max_records=100, timeout=0)
+    assert [record.is_erased for record in records] == [True, False, False, True]
+    assert tracks(record for record in records if not record.is_erased) == [9, 2]
+    assert [event.track_id for event in event_log.of_listener(uuid.UUID(int=1))] == [2]
+    assert (consumer.lag(), event_log.end()) == (4, 4)
+    consumer.commit()
+    assert consumer.lag() == 0
+
+
+def test_an_erased_event_that_is_repeated_is_left_out(event_log):
+    event_log.append([event(1)])
+    event_log.erase(uuid.UUID(int=1), lambda event: True)
+    event_log.append([event(1)])
+    assert event_log.end() == 1
