@@ -5,6 +5,8 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from recommender.shelves import ShownItem, shown
+from streaming.models import Track
+from streaming.templatetags.catalog import cover
 
 
 class RecommendationsView(APIView):
@@ -21,7 +23,7 @@ class RecommendationsView(APIView):
                         "recommendation_id": shelf.id,
                         "slug": shelf.slug,
                         "title": shelf.title,
-                        "items": [_item(item) for item in shelf.items],
+                        "items": [item_json(item) for item in shelf.items],
                     }
                     for shelf in shelves.shelves
                 ],
@@ -29,15 +31,19 @@ class RecommendationsView(APIView):
         )
 
 
-def _item(item: ShownItem) -> dict:
+def item_json(item: ShownItem) -> dict:
+    """A track as a player needs it, why it is there, and by which model run (null where none had a say)."""
+    return {"track": track_json(item.track), "reason": item.reason, "model_run": item.run_id or None}
+
+
+def track_json(track: Track) -> dict:
     return {
-        "track": {
-            "id": item.track.pk,
-            "title": item.track.title,
-            "artist": item.track.artist.name,
-            "duration_ms": item.track.duration_ms,
-            "audio": item.track.audio_url,
-        },
-        "reason": item.reason,
-        "model_run": item.run_id,
+        "id": track.pk,
+        "title": track.title,
+        "artist": track.artist.name,
+        "duration_ms": track.duration_ms,
+        "audio": track.audio_url,
+        "url": track.get_absolute_url(),
+        "artist_url": track.artist.get_absolute_url(),
+        "cover": cover(track),
     }

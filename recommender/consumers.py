@@ -63,7 +63,7 @@ class RecommendationsConsumer(AsyncWebsocketConsumer):
             "type": "shelves",
             "version": standing.version,
             "updated_at": standing.updated_at.isoformat(),
-            "html": as_html(standing),
+            "html": as_html(standing, self.listener_id),
         }
 
     def _since(self) -> int | None:

@@ -1,6 +1,7 @@
 """Standing shelves joined with their tracks, as pages, the API and the socket show them."""
 
 import uuid
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,7 +10,7 @@ from django.template.loader import render_to_string
 
 from recommender import store
 from recommender.models import ModelRun
-from streaming.models import Track
+from streaming.models import Ban, Track
 
 # Seconds for which the cold start's shelves are kept as they were written; a track may lose its audio meanwhile.
 COLD_LASTS = 60
@@ -36,44 +37,60 @@ class ShownShelves:
     version: int
     updated_at: datetime
     shelves: list[ShownShelf]
+    is_cold: bool
 
 
 def shown(listener_id: uuid.UUID) -> ShownShelves | None:
     """The listener's shelves, else the cold start's; None before the first model is published."""
     standing = store.standing_or_cold(listener_id)
-    return joined(standing) if standing else None
+    return joined(standing, listener_id) if standing else None
 
 
-def joined(standing: store.Shelves) -> ShownShelves:
-    """With its tracks. One that was deleted, or whose audio went, since the shelf was made is left out."""
+def joined(standing: store.Shelves, listener_id: uuid.UUID | None = None) -> ShownShelves:
+    """With its tracks, but those that went, lost their audio or were banned since the shelves were made."""
     items = [item for shelf in standing.shelves for item in shelf.items]
-    tracks = Track.objects.for_list().playable().in_bulk({item.track_id for item in items})
-    runs = {run.pk: str(run) for run in ModelRun.objects.filter(pk__in={item.run_id for item in items})}
+    tracks, runs = _tracks(items, listener_id), _runs(items)
     return ShownShelves(
         standing.version,
         standing.updated_at,
         [
-            ShownShelf(
-                shelf.id,
-                shelf.slug,
-                shelf.title,
-                [
-                    ShownItem(tracks[item.track_id], item.reason, item.run_id, runs.get(item.run_id, ""))
-                    for item in shelf.items
-                    if item.track_id in tracks
-                ],
-            )
+            ShownShelf(shelf.id, shelf.slug, shelf.title, _shown(shelf.items, tracks, runs))
             for shelf in standing.shelves
         ],
+        standing.is_cold,
     )
 
 
-def as_html(standing: store.Shelves) -> str:
-    """As the page shows them. The cold start's are the same for everybody, and written once."""
-    if standing.is_cold:
-        return cache.get_or_set(f"cold-shelves:{standing.version}", lambda: _render(standing), COLD_LASTS)
-    return _render(standing)
+def shown_items(items: Sequence[store.Item], listener_id: uuid.UUID) -> list[ShownItem]:
+    """As `joined` has them; three queries."""
+    return _shown(items, _tracks(items, listener_id), _runs(items))
 
 
-def _render(standing: store.Shelves) -> str:
-    return render_to_string("recommender/shelves.html", {"shelves": joined(standing)})
+def _shown(items: Iterable[store.Item], tracks: dict[int, Track], runs: dict[int, str]) -> list[ShownItem]:
+    return [
+        ShownItem(tracks[item.track_id], item.reason, item.run_id, runs.get(item.run_id, ""))
+        for item in items
+        if item.track_id in tracks
+    ]
+
+
+def _tracks(items: Iterable[store.Item], listener_id: uuid.UUID | None) -> dict[int, Track]:
+    """Asked at each look: shelves that were being made while a ban came are shown without its track."""
+    ids = {item.track_id for item in items}
+    banned = Ban.objects.filter(listener=listener_id, track__in=ids).values_list("track", flat=True)
+    return Track.objects.for_list().playable().in_bulk(ids.difference(banned if listener_id else ()))
+
+
+def _runs(items: Iterable[store.Item]) -> dict[int, str]:
+    return {run.pk: str(run) for run in ModelRun.objects.filter(pk__in={item.run_id for item in items})}
+
+
+def as_html(standing: store.Shelves, listener_id: uuid.UUID | None = None) -> str:
+    """As the page shows them. The cold start's are the same for whoever has no bans, and written once."""
+    if standing.is_cold and not Ban.objects.filter(listener=listener_id).exists():
+        return cache.get_or_set(f"cold-shelves:{standing.version}", lambda: _render(standing, None), COLD_LASTS)
+    return _render(standing, listener_id)
+
+
+def _render(standing: store.Shelves, listener_id: uuid.UUID | None) -> str:
+    return render_to_string("recommender/shelves.html", {"shelves": joined(standing, listener_id)})

@@ -10,8 +10,12 @@ from django.db import transaction
 from django.db.models import F, Max, Q
 from django.utils import timezone
 
-from recommender.models import Recommendation
+from recommender.models import Recommendation, Station
+from streaming import privacy
 from streaming.models import Listener
+
+# A radio that nobody has asked for more in so long is not gone on with.
+STATION_LASTS = timedelta(days=7)
 
 
 @dataclass(frozen=True)
@@ -47,8 +51,10 @@ def replace(listener_id: uuid.UUID | None, shelves: Sequence[Shelf], at: datetim
     """Put new shelves in the place of the standing ones; None is the cold start's.
 
     `at` is when the plays they are made from were read. Returns False, and changes nothing, where shelves made from
-    newer plays stand already.
+    newer plays stand already. Whoever has cleared those plays since, or wants none made, is left to the cold start's.
     """
+    if listener_id is not None and not privacy.may_be_used(listener_id, at):
+        shelves = []
     standing = Recommendation.objects.filter(listener=listener_id, replaced_at=None)
     if standing.filter(created_at__gte=at).exists():
         return False
@@ -97,7 +103,8 @@ def stale_listeners() -> list[uuid.UUID]:
 
 
 def prune() -> int:
-    """Forget what was replaced too long ago to be credited for a play; returns how many rows went."""
+    """Forget what was replaced too long ago to be credited for a play, and silent radios; returns how many went."""
+    silent, _ = Station.objects.filter(used_at__lt=timezone.now() - STATION_LASTS).delete()
     oldest = timezone.now() - timedelta(days=settings.RECOMMENDATION_RETENTION_DAYS)
     deleted, _ = Recommendation.objects.filter(replaced_at__lt=oldest).delete()
-    return deleted
+    return deleted + silent

@@ -139,7 +139,7 @@ class ListenerAdmin(LargeAdmin):
     list_select_related = ["user"]
     search_fields = ["user__username", "id__startswith"]
     raw_id_fields = ["user", "merged_into"]
-    readonly_fields = ["id", "is_simulated", "created_at", "last_event_at"]
+    readonly_fields = ["id", "is_simulated", "is_personalised", "created_at", "last_event_at"]
     ordering = ["-pk"]
 
 

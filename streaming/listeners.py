@@ -9,6 +9,7 @@ from django.dispatch import Signal, receiver
 from django.utils.functional import SimpleLazyObject
 from uuid_utils.compat import uuid7
 
+from streaming import taste_settings
 from streaming.models import Ban, Like, Listener, Play, Search
 
 COOKIE = "listener"
@@ -102,7 +103,10 @@ def keep_history(sender, request, user, **kwargs) -> None:
 
 @transaction.atomic
 def merge(anonymous: uuid.UUID, *, into: Listener) -> None:
-    """Move an anonymous listener's plays, likes, bans and searches to `into`; later events follow."""
+    """Move an anonymous listener's plays, likes, bans, searches and taste settings to `into`; later events follow.
+
+    What was not to be learned from is not learned from there either: where one is not personalised, both are not.
+    """
     # Made where there is none yet: its first events may still be on their way through the log.
     source, _ = Listener.objects.select_for_update().get_or_create(pk=anonymous)
     if source.user_id or source.merged_into_id:
@@ -113,7 +117,9 @@ def merge(anonymous: uuid.UUID, *, into: Listener) -> None:
         already = verdict.objects.filter(listener=into).values("track")
         verdict.objects.filter(listener=source).exclude(track__in=already).update(listener=into)
         verdict.objects.filter(listener=source).delete()
+    taste_settings.merge(source, into=into)
     newest = max(filter(None, [source.last_event_at, into.last_event_at]), default=None)
-    Listener.objects.filter(pk=into.pk).update(last_event_at=newest)
+    is_personalised = source.is_personalised and into.is_personalised
+    Listener.objects.filter(pk=into.pk).update(last_event_at=newest, is_personalised=is_personalised)
     Listener.objects.filter(pk=source.pk).update(merged_into=into)
     transaction.on_commit(lambda: history_moved.send(sender=merge, listener_id=into.pk))

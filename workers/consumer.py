@@ -40,6 +40,8 @@ class HistoryConsumer:
 def _parse(records: Sequence[Record]) -> list[PlaybackEvent]:
     events = []
     for record in records:
+        if record.is_erased:
+            continue
         try:
             events.append(PlaybackEvent.from_json(record.value))
         except EventError as error:

@@ -1,56 +1,85 @@
-"""One score out of what the models say of each candidate. Every weight of the blend is here."""
+"""One score out of what the sources say of each candidate."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 
-from recommender.online.candidates import Candidates
-
-# What each model counts, for a listener of whom much is known.
-PREFERENCE = 0.6
-SOUND = 0.3
-POPULARITY = 0.1
-# What is not known of a listener's taste yet is taken from what sounds alike and what is popular: PREFERENCE counts
-# half when interactions of this weight are known (a finished play is 1), and the rest goes to the other two.
-HALF_KNOWN = 5.0
-
-# Rows of `Blended.parts`.
-SOURCES = PREFERENCE_ROW, SOUND_ROW, POPULARITY_ROW = range(3)
+from recommender.online import adventure
+from recommender.online.catalogue import Catalogue
+from recommender.online.reasons import Reason
+from recommender.online.sources import Kind, Models, Source
+from recommender.online.taste import Taste
+from recommender.online.weights import weights
 
 
 @dataclass(frozen=True)
 class Blended:
-    """`parts` (shape (3, n)) are what preference, sound and popularity add to each candidate's score."""
+    """n tracks (ids ascending, int64), and in `parts` (shape (sources, n)) what each source adds to their scores."""
 
-    candidates: Candidates
+    track_ids: np.ndarray
+    sources: Sequence[Source]
     parts: np.ndarray
 
     @property
     def scores(self) -> np.ndarray:
         return self.parts.sum(axis=0)
 
-    @property
-    def sources(self) -> np.ndarray:
-        """The row of `parts` that gave the most to each candidate."""
-        return self.parts.argmax(axis=0)
+    def reasons(self, places: Sequence[int]) -> list[Reason]:
+        """Of the track at each place, in the words of the source that gave it the most."""
+        speakers = self.parts[:, places].argmax(axis=0) if len(places) else np.zeros(0, np.int64)
+        found: dict[int, Reason] = {}
+        for row in np.unique(speakers).tolist():
+            own = [place for place, speaker in zip(places, speakers, strict=True) if speaker == row]
+            found |= zip(own, self.sources[row].reasons(self.track_ids[own].tolist()), strict=True)
+        return [found[place] for place in places]
+
+    def leaning(self, factors: np.ndarray) -> Self:
+        """With what speaks for each track multiplied by a factor of its own; what speaks against it stays."""
+        return type(self)(self.track_ids, self.sources, np.where(self.parts > 0, self.parts * factors, self.parts))
 
 
-def blend(candidates: Candidates, evidence: float) -> Blended:
-    """Each model's scores, brought to at most 1, times its weight.
+def blended(
+    sources: Sequence[Source], models: Models, taste: Taste, catalogue: Catalogue, *, besides: Iterable[int] = ()
+) -> Blended:
+    """What the sources would offer, and `besides` these ids, by the weights in use and the listener's slider."""
+    counts = [
+        weight * adventure.of_source(source, taste.adventure)
+        for source, weight in zip(sources, weights(sources, models.learned), strict=True)
+    ]
+    found = blend(candidates(sources, taste, catalogue, besides), sources, counts)
+    return found.leaning(adventure.of_tracks(found.track_ids, taste, catalogue, models.popularity))
 
-    `evidence` is the weight, without signs, of the listener's interactions that ALS knew.
+
+def blend(track_ids: np.ndarray, sources: Sequence[Source], weights: Sequence[float]) -> Blended:
+    """Each source's scores times its weight; those of one kind together come to at most their weights together."""
+    parts = np.zeros((len(sources), len(track_ids)))
+    for kind in Kind:
+        rows = [row for row, source in enumerate(sources) if source.kind is kind]
+        if rows and (total := sum(weights[row] for row in rows)) > 0:
+            said = np.stack([weights[row] / total * sources[row].scores(track_ids) for row in rows])
+            parts[rows] = total * scaled(said)
+    return Blended(track_ids, sources, parts)
+
+
+def candidates(
+    sources: Sequence[Source], taste: Taste, catalogue: Catalogue, besides: Iterable[int] = ()
+) -> np.ndarray:
+    """Ids of the tracks that any source would offer, and that may be offered: ascending, int64."""
+    found = [np.array([*besides], dtype=np.int64), *(source.candidates() for source in sources)]
+    return allowed(np.unique(np.concatenate(found)), taste, catalogue)
+
+
+def allowed(track_ids: np.ndarray, taste: Taste, catalogue: Catalogue) -> np.ndarray:
+    """Those of the tracks that can be played and may be offered now, in their order."""
+    return track_ids[catalogue.are_playable(track_ids) & ~np.isin(track_ids, taste.excluded)]
+
+
+def scaled(parts: np.ndarray) -> np.ndarray:
+    """Parts of scores, shape (parts, n), divided by the highest score, where that is above 0.
+
+    None is below -1, so that one dislike cannot drown the rest.
     """
-    known = evidence / (evidence + HALF_KNOWN)
-    rest = (1.0 - PREFERENCE * known) / (SOUND + POPULARITY)
-    parts = (
-        PREFERENCE * known * scaled(candidates.preference),
-        SOUND * rest * scaled(candidates.sound),
-        POPULARITY * rest * scaled(candidates.popularity),
-    )
-    return Blended(candidates, np.stack(parts))
-
-
-def scaled(scores: np.ndarray) -> np.ndarray:
-    """Divided by the highest, where that is above 0; none below -1, so that one dislike cannot drown the rest."""
-    highest = scores.max(initial=0.0)
-    return np.clip(scores / highest if highest > 0 else scores, -1.0, 1.0)
+    highest = parts.sum(axis=0).max(initial=0.0)
+    return np.clip(parts / highest if highest > 0 else parts, -1.0, None)

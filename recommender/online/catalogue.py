@@ -11,16 +11,20 @@ from streaming.models import Genre, Track
 
 # Seconds for which the arrays are taken to be true without a look at the database.
 TRUSTED = 5.0
+# Model runs whose playable tracks are remembered.
+MOST_RUNS = 8
 
 
 class Catalogue:
     """Row by row for `track_ids` (int64, ascending): artist and top genre ids (int64), and whether it can be played."""
 
-    def __init__(self, rows: np.ndarray, genre_titles: dict[int, str]) -> None:
+    def __init__(self, rows: np.ndarray, genre_titles: dict[int, str], top_genres: dict[int, int]) -> None:
         self.track_ids, self.artists, self.genres, playable = rows.reshape(-1, 4).T.copy()
         self.playable = playable.astype(bool)
         self.playable_count = int(playable.sum())
         self.genre_titles = genre_titles
+        # The root of each genre's tree, by id.
+        self.top_genres = top_genres
         self._playable_of_run: dict[int, np.ndarray] = {}
 
     @classmethod
@@ -30,7 +34,9 @@ class Catalogue:
             (pk, artist, genre or NO_GENRE, state == Track.AudioState.PRESENT)
             for pk, artist, genre, state in rows.iterator(chunk_size=20_000)
         ]
-        return cls(np.array(table, dtype=np.int64), dict(Genre.objects.values_list("pk", "title")))
+        genres = list(Genre.objects.values_list("pk", "title", "top_level"))
+        titles = {pk: title for pk, title, _ in genres}
+        return cls(np.array(table, dtype=np.int64), titles, {pk: top or pk for pk, _, top in genres})
 
     def places(self, track_ids: np.ndarray) -> np.ndarray:
         """The row of each track, -1 for one that is not in the catalogue."""
@@ -47,7 +53,10 @@ class Catalogue:
     def playable_of_run(self, run_id: int, track_ids: np.ndarray) -> np.ndarray:
         """`are_playable` of all tracks of a model run, worked out once."""
         if run_id not in self._playable_of_run:
-            self._playable_of_run = {run_id: self.are_playable(track_ids)}
+            # Of runs that were replaced since, a catalogue that nothing was added to would keep all.
+            if len(self._playable_of_run) >= MOST_RUNS:
+                self._playable_of_run = {}
+            self._playable_of_run[run_id] = self.are_playable(track_ids)
         return self._playable_of_run[run_id]
 
 

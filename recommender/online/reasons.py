@@ -1,57 +1,85 @@
-"""Why a track is offered, in words, from what gave the most to its score."""
+"""Why a track is offered, in words that name what spoke for it most."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from enum import Enum
+from typing import Self
 
-import numpy as np
-
-from recommender.online.blend import POPULARITY_ROW, PREFERENCE_ROW, SOUND_ROW, Blended
-from recommender.online.candidates import Models
 from recommender.online.catalogue import Catalogue
-from recommender.online.taste import Taste
-from streaming.models import Track
+from streaming.models import Album, Artist, Track
+
+
+class Wording(Enum):
+    """A sentence, what it names, and the sentence for when that is not to be had (any more)."""
+
+    TOGETHER = "Listeners of “{}” play this", "track", "Listeners of a track that is gone play this"
+    LIKE_YOU = "Listeners like you play this", "", ""
+    AGAIN = "You enjoyed it before", "", ""
+    SOUND = "Sounds like “{}”", "track", "Sounds like a track that is gone"
+    CHARACTER = "Like “{}”", "track", "Like a track that is gone"
+    POPULAR = "Popular in {}", "genre", "Popular with everyone"
+    CHOSEN_GENRE = "Because you chose {}", "genre", "Because you chose a genre that is gone"
+    CHOSEN_ARTIST = "Because you chose {}", "artist", "Because you chose an artist that is gone"
+    # A station's own: what it was begun with, and what is left when all that is like it has been played.
+    STATION = "Where this radio began", "", ""
+    OF_ARTIST = "By {}", "artist", "By an artist that is gone"
+    OF_ALBUM = "On {}", "album", "On an album that is gone"
+    OF_GENRE = "More {}", "genre", "Of a genre that is gone"
+    OF_TAG = "Tagged {}", "tag", ""
+    ANYTHING = "All that is nearer has been played", "", ""
+    ALL_PLAYED = "Everything has been played, so it begins anew", "", ""
+
+    def __init__(self, text: str, names: str, without: str) -> None:
+        self.text = text
+        self.names = names
+        self.without = without
 
 
 @dataclass(frozen=True)
 class Reason:
-    """`source` is a row of the blend, and `of` what it came from: a track's id, or a genre's for popularity.
+    """`of` is the id of what the wording names, or the tag itself.
 
-    `of` is the offered track's own id where its own plays speak for it most.
+    `alike_in` says in which of Echo Nest's features two tracks are alike.
     """
 
-    source: int
-    of: int
-
-    def run_id(self, models: Models) -> int:
-        model = {PREFERENCE_ROW: models.als, SOUND_ROW: models.content, POPULARITY_ROW: models.popularity}[self.source]
-        return model.run_id
-
-    def text(self, track_id: int, titles: dict[int, str], genre_titles: dict[int, str]) -> str:
-        if self.source == POPULARITY_ROW:
-            return f"Popular in {genre_titles[self.of]}" if self.of in genre_titles else "Popular with everyone"
-        title = titles.get(self.of, "a track that is gone")
-        if self.source == SOUND_ROW:
-            return f"Sounds like “{title}”"
-        return "You enjoyed it before" if self.of == track_id else f"Listeners of “{title}” play this"
+    run_id: int
+    wording: Wording
+    of: int | str = 0
+    alike_in: tuple[str, ...] = ()
 
 
-def reasons(blended: Blended, chosen: np.ndarray, taste: Taste, models: Models, catalogue: Catalogue) -> list[Reason]:
-    """The reason of each chosen candidate, given by its place among them."""
-    track_ids, sources = blended.candidates.track_ids[chosen], blended.sources[chosen]
-    of = np.where(
-        sources == SOUND_ROW,
-        blended.candidates.seed[chosen],
-        catalogue.genres[catalogue.places(track_ids)],
-    )
-    preferred = sources == PREFERENCE_ROW
-    if preferred.any():
-        places = models.als.places(track_ids[preferred])
-        shares = taste.folded.shares(models.als.factors[places])
-        of[preferred] = taste.folded.preferred[shares.argmax(axis=1)]
-    return [Reason(source, whence) for source, whence in zip(sources.tolist(), of.tolist(), strict=True)]
+@dataclass(frozen=True)
+class Names:
+    """What reasons name, by kind and id."""
+
+    by_kind: dict[str, dict[int, str]]
+
+    @classmethod
+    def of(cls, reasons: Iterable[Reason], catalogue: Catalogue, *, tracks: Iterable[int] = ()) -> Self:
+        """One query each for tracks, artists and albums, where any is named; `tracks` are read besides."""
+        named: dict[str, set] = defaultdict(set, track=set(tracks))
+        for reason in reasons:
+            named[reason.wording.names].add(reason.of)
+        return cls(
+            {
+                "track": _titles(Track, "title", named["track"]),
+                "artist": _titles(Artist, "name", named["artist"]),
+                "album": _titles(Album, "title", named["album"]),
+                "genre": catalogue.genre_titles,
+                "tag": {tag: tag for tag in named["tag"]},
+            }
+        )
+
+    def track(self, track_id: int) -> str:
+        return self.by_kind["track"].get(track_id, "")
+
+    def text(self, reason: Reason) -> str:
+        wording = reason.wording
+        name = self.by_kind.get(wording.names, {}).get(reason.of)
+        text = wording.without if wording.names and name is None else wording.text.format(name)
+        return text + (f" in {' and '.join(reason.alike_in)}" if reason.alike_in else "")
 
 
-def titles(found: Iterable[Reason], seed: int | None) -> dict[int, str]:
-    """Titles of the tracks that reasons name, and of the seed, in one query."""
-    track_ids = {reason.of for reason in found if reason.source != POPULARITY_ROW} | {seed}
-    return dict(Track.objects.filter(pk__in=track_ids - {None}).values_list("pk", "title"))
+def _titles(model: type[Track] | type[Artist] | type[Album], column: str, ids: set[int]) -> dict[int, str]:
+    return dict(model.objects.filter(pk__in=ids).values_list("pk", column)) if ids else {}

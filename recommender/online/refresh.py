@@ -1,4 +1,4 @@
-"""A listener's shelves, made anew from what they played, liked and banned."""
+"""A listener's shelves, made anew from what they played, liked, banned and said of their taste."""
 
 import uuid
 from collections.abc import Iterable, Sequence
@@ -9,17 +9,19 @@ from django.utils import timezone
 from uuid_utils.compat import uuid7
 
 from recommender import interactions, store
-from recommender.algorithms.als import als
-from recommender.algorithms.content import content
-from recommender.algorithms.popularity import Popularity, popularity
+from recommender.algorithms.popularity import Popularity
 from recommender.interactions import History
 from recommender.models import Recommendation
-from recommender.online.blend import POPULARITY_ROW, blend
-from recommender.online.candidates import Models, gather
+from recommender.online.blend import blended
 from recommender.online.catalogue import Catalogue, catalogue
-from recommender.online.reasons import Reason, titles
-from recommender.online.shelves import LENGTH, Offer, because, for_you, new_to_you, spread
-from recommender.online.taste import taste
+from recommender.online.reasons import Names, Reason, Wording
+from recommender.online.shelves import Offer, because, for_you, new_to_you
+from recommender.online.sources import in_use
+from recommender.online.spread import LENGTH, spread
+from recommender.online.taste import chosen, taste
+from streaming import taste_settings
+from streaming.models import TasteSettings
+from streaming.models.taste_settings import BETWEEN
 
 # Plays, likes and bans looked at, each: the taste of a longer history is in its newest part.
 NEWEST = 300
@@ -32,63 +34,66 @@ Kind = Recommendation.Shelf
 def refresh(listener_id: uuid.UUID) -> None:
     """Replace the listener's shelves; one of whom nothing is known, or not any more, is left to the cold start's."""
     at = timezone.now()
-    history = interactions.of_listener(listener_id, NEWEST)
-    store.replace(listener_id, _personal(history) if history else [], at)
+    store.replace(listener_id, _shelves(listener_id), at)
 
 
 def refresh_cold() -> None:
     """Replace the shelves of whoever has not played anything: what is popular, genre after genre."""
-    at, model, tracks = timezone.now(), popularity(), catalogue()
+    at, model, tracks = timezone.now(), Popularity.current(), catalogue()
     if model is None:
         return
     offers = _round_robin(model, tracks)
-    models = Models(None, None, model)
     shelves = [
         (Kind.FOR_YOU, "Popular across the genres", offers[:LENGTH]),
         (Kind.NEW_TO_YOU, "More to discover", offers[LENGTH:]),
     ]
-    store.replace(None, _worded(shelves, models, tracks, {}), at)
+    store.replace(None, _worded(shelves, Names.of((offer.reason for offer in offers), tracks)), at)
 
 
-def _personal(history: History) -> list[store.Shelf]:
-    models, tracks = Models(als(), content(), popularity()), catalogue()
-    listener = taste(history, models.als, tracks)
-    blended = blend(gather(listener, models, tracks), listener.folded.evidence if listener.folded else 0.0)
-    best = for_you(blended, listener, models, tracks)
-    seed, alike = because(blended.candidates, listener, models, tracks)
+def _shelves(listener_id: uuid.UUID) -> list[store.Shelf]:
+    history, settings = interactions.of_listener(listener_id, NEWEST), taste_settings.of_listener(listener_id)
+    if history or settings.genres or settings.artists or settings.adventure != BETWEEN:
+        return _personal(history, settings)
+    return []
+
+
+def _personal(history: History, settings: TasteSettings) -> list[store.Shelf]:
+    models, tracks = in_use(), catalogue()
+    listener = taste(history, tracks, chosen=chosen(settings), adventure=settings.adventure)
+    sources = models.sources(listener, tracks)
+    told = blended(sources, models, listener, tracks)
+    best = for_you(told, listener, tracks)
+    seed, alike = because(sources, listener, tracks)
     taken = [offer.track_id for offer in (*best, *alike)]
-    new = new_to_you(blended, taken, listener, models, tracks)
-    names = titles([offer.reason for offer in (*best, *new)], seed)
+    new = new_to_you(told, taken, listener, tracks)
+    reasons = [offer.reason for offer in (*best, *alike, *new)]
+    names = Names.of(reasons, tracks, tracks=[] if seed is None else [seed])
     shelves = [
         (Kind.FOR_YOU, "For you", best),
-        (Kind.BECAUSE, f"Because you played {names.get(seed, '')}", alike),
+        (Kind.BECAUSE, f"Because you played {names.track(seed)}", alike),
         (Kind.NEW_TO_YOU, "New to you", new),
     ]
-    return _worded(shelves, models, tracks, names)
+    return _worded(shelves, names)
 
 
-def _worded(
-    shelves: Iterable[tuple[str, str, Sequence[Offer]]], models: Models, tracks: Catalogue, names: dict[int, str]
-) -> list[store.Shelf]:
+def _worded(shelves: Iterable[tuple[str, str, Sequence[Offer]]], names: Names) -> list[store.Shelf]:
     """Shelves as they are stored; one without tracks is left out."""
     return [
-        store.Shelf(uuid7(), slug.value, title, [_item(offer, models, tracks, names) for offer in offers])
+        store.Shelf(uuid7(), slug.value, title, [_item(offer, names) for offer in offers])
         for slug, title, offers in shelves
         if offers
     ]
 
 
-def _item(offer: Offer, models: Models, tracks: Catalogue, names: dict[int, str]) -> store.Item:
-    reason = offer.reason
-    text = reason.text(offer.track_id, names, tracks.genre_titles)
-    return store.Item(offer.track_id, round(offer.score, 4), text, reason.run_id(models))
+def _item(offer: Offer, names: Names) -> store.Item:
+    return store.Item(offer.track_id, round(offer.score, 4), names.text(offer.reason), offer.reason.run_id)
 
 
 def _round_robin(model: Popularity, tracks: Catalogue) -> list[Offer]:
     """The best of each genre, then the second of each, and so on; two shelves' worth."""
     columns = [
         [
-            Offer(track_id, score, Reason(POPULARITY_ROW, genre))
+            Offer(track_id, score, Reason(model.run_id, Wording.POPULAR, genre))
             for track_id, score in zip(*(values.tolist() for values in model.of_genre(genre, COLD_DEPTH)), strict=True)
         ]
         for genre in model.genres

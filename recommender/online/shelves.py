@@ -1,21 +1,17 @@
-"""Shelves out of what speaks for each track: the best first, with artists spread."""
+"""Shelves out of what speaks for each track: the best first, with artists and genres spread."""
 
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 
-from recommender.online.blend import PREFERENCE_ROW, SOUND_ROW, Blended, scaled
-from recommender.online.candidates import BY_SOUND, Candidates, Models, allowed, best_of, listed, scores_of
+from recommender.online.blend import Blended, allowed, scaled
 from recommender.online.catalogue import Catalogue
-from recommender.online.reasons import Reason, reasons
+from recommender.online.reasons import Reason
+from recommender.online.sources import Kind, Source
+from recommender.online.sources.base import listed
+from recommender.online.spread import LENGTH, calibrated, spread
 from recommender.online.taste import Taste
-
-# Tracks a shelf.
-LENGTH = 20
-# Tracks of one artist a shelf.
-PER_ARTIST = 2
 
 
 @dataclass(frozen=True)
@@ -25,70 +21,69 @@ class Offer:
     reason: Reason
 
 
-def for_you(blended: Blended, taste: Taste, models: Models, catalogue: Catalogue) -> list[Offer]:
+def for_you(blended: Blended, taste: Taste, catalogue: Catalogue) -> list[Offer]:
     """What has the highest scores; nothing that more speaks against than for."""
-    order = np.argsort(-blended.scores, kind="stable")
-    return _offers(blended, order[blended.scores[order] > 0], taste, models, catalogue)
+    return _offers(blended, _chosen(blended, blended.scores, taste, catalogue))
 
 
-def new_to_you(
-    blended: Blended, taken: Iterable[int], taste: Taste, models: Models, catalogue: Catalogue
-) -> list[Offer]:
+def new_to_you(blended: Blended, taken: Iterable[int], taste: Taste, catalogue: Catalogue) -> list[Offer]:
     """What the listener never played and another shelf does not offer; artists never played come first."""
-    track_ids = blended.candidates.track_ids
+    track_ids, scores = blended.track_ids, blended.scores
     played = np.array(sorted(taste.history.played), dtype=np.int64)
     places = catalogue.places(played)
-    known_artist = np.isin(
-        catalogue.artists[catalogue.places(track_ids)], np.unique(catalogue.artists[places[places >= 0]])
-    )
-    new = ~np.isin(track_ids, played) & ~np.isin(track_ids, list(taken)) & (blended.scores > 0)
-    order = np.lexsort((-blended.scores, known_artist))
-    return _offers(blended, order[new[order]], taste, models, catalogue)
+    known = np.unique(catalogue.artists[places[places >= 0]])
+    known_artist = np.isin(catalogue.artists[catalogue.places(track_ids)], known)
+    scores = np.where(np.isin(track_ids, played) | np.isin(track_ids, list(taken)), 0.0, scores)
+    chosen = [
+        *_chosen(blended, np.where(known_artist, 0.0, scores), taste, catalogue),
+        *_chosen(blended, np.where(known_artist, scores, 0.0), taste, catalogue),
+    ]
+    return _offers(blended, chosen[:LENGTH])
 
 
-def because(
-    candidates: Candidates, taste: Taste, models: Models, catalogue: Catalogue
-) -> tuple[int | None, list[Offer]]:
-    """The last track enjoyed that has neighbours, and these: half by who plays both, half by sound."""
-    for seed, by_sound in zip(taste.seeds, candidates.alike, strict=True):
-        together = models.als.similarities(seed) if models.als else None
-        best = best_of(models.als, together, BY_SOUND, taste, catalogue)
-        track_ids = allowed(np.unique(np.concatenate([by_sound[0], best])), taste, catalogue)
-        track_ids = track_ids[track_ids != seed]
-        parts = np.zeros((2, len(track_ids)))
-        parts[PREFERENCE_ROW] = scaled(scores_of(models.als, together, track_ids)) / 2
-        parts[SOUND_ROW] = scaled(listed(track_ids, [by_sound])[0]) / 2
-        scores = parts.sum(axis=0)
-        order = np.argsort(-scores, kind="stable")
-        chosen = _spread(order[scores[order] > 0], track_ids, catalogue)
-        if chosen:
-            sources = parts.argmax(axis=0)
-            return seed, [Offer(int(track_ids[n]), float(scores[n]), Reason(int(sources[n]), seed)) for n in chosen]
+def because(sources: Iterable[Source], taste: Taste, catalogue: Catalogue) -> tuple[int | None, list[Offer]]:
+    """The last track enjoyed that others are like, and these: half by who plays both, half by what they are like."""
+    for seed in taste.seeds:
+        if seed in taste.history.played or any(liked.track_id == seed for liked in taste.history.liked):
+            offers = _alike(seed, sources, taste, catalogue)
+            if offers:
+                return seed, offers
     return None, []
 
 
-def _offers(blended: Blended, order: np.ndarray, taste: Taste, models: Models, catalogue: Catalogue) -> list[Offer]:
-    track_ids = blended.candidates.track_ids
-    chosen = _spread(order, track_ids, catalogue)
-    why = reasons(blended, np.array(chosen, dtype=np.int64), taste, models, catalogue)
-    scores = blended.scores
-    return [Offer(int(track_ids[n]), float(scores[n]), reason) for n, reason in zip(chosen, why, strict=True)]
-
-
-def _spread(order: np.ndarray, track_ids: np.ndarray, catalogue: Catalogue) -> list[int]:
-    """The first LENGTH places of `order`, without more than PER_ARTIST of an artist."""
+def _alike(seed: int, sources: Iterable[Source], taste: Taste, catalogue: Catalogue) -> list[Offer]:
+    speaking = [(source, found) for source in sources if len((found := source.alike(seed))[0])]
+    if not speaking:
+        return []
+    track_ids = allowed(np.unique(np.concatenate([ids for _, (ids, _) in speaking])), taste, catalogue)
+    track_ids = track_ids[track_ids != seed]
+    together = [source.kind is Kind.LISTENERS for source, _ in speaking]
+    parts = np.stack(
+        [
+            scaled(listed(track_ids, [found])[0][None])[0] / (2 * together.count(side))
+            for (_, found), side in zip(speaking, together, strict=True)
+        ]
+    )
+    scores = parts.sum(axis=0)
+    order = np.argsort(-scores, kind="stable")
+    order = order[scores[order] > 0]
     artists = catalogue.artists[catalogue.places(track_ids[order])]
-    return spread(zip(order.tolist(), artists.tolist(), strict=True), LENGTH)
+    return [
+        Offer(
+            int(track_ids[n]), float(scores[n]), speaking[parts[:, n].argmax()][0].alike_reason(int(track_ids[n]), seed)
+        )
+        for n in spread(zip(order.tolist(), artists.tolist(), strict=True), LENGTH)
+    ]
 
 
-def spread(ranked: Iterable[tuple[int, int]], length: int) -> list[int]:
-    """The first `length` things of pairs (thing, artist id), without more than PER_ARTIST of an artist."""
-    chosen: list[int] = []
-    artists: Counter[int] = Counter()
-    for thing, artist in ranked:
-        if len(chosen) == length:
-            break
-        if artists[artist] < PER_ARTIST:
-            artists[artist] += 1
-            chosen.append(thing)
-    return chosen
+def _chosen(blended: Blended, scores: np.ndarray, taste: Taste, catalogue: Catalogue) -> list[int]:
+    places = catalogue.places(blended.track_ids)
+    return calibrated(scores, catalogue.artists[places], catalogue.genres[places], taste.genres)
+
+
+def _offers(blended: Blended, chosen: list[int]) -> list[Offer]:
+    scores = blended.scores
+    return [
+        Offer(int(blended.track_ids[place]), float(scores[place]), reason)
+        for place, reason in zip(chosen, blended.reasons(chosen), strict=True)
+    ]

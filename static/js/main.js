@@ -12,7 +12,9 @@ import { Player } from "./player.js";
 import { Plays } from "./plays.js";
 import { Queue } from "./queue.js";
 import { QueuePanel } from "./queue_panel.js";
+import { Radio } from "./radio.js";
 import { listenForKeys } from "./shortcuts.js";
+import { listenForTaste } from "./taste.js";
 import { toast } from "./toast.js";
 
 const outbox = new Outbox();
@@ -27,6 +29,8 @@ const lists = new Lists(player, library, actions);
 const live = new Live(() => lists.refresh());
 const showPageTitle = showInSystem(player);
 listenForKeys(player, actions);
+listenForTaste();
+new Radio(player);
 
 player.addEventListener("broken", ({ detail: { track, stopped } }) => {
   toast(stopped ? `“${track.title}” cannot be played` : `“${track.title}” cannot be played: on to the next`);
@@ -37,7 +41,8 @@ let account = document.getElementById("account").dataset.user;
 function arrived(title, isNew) {
   showPageTitle(title);
   const user = document.getElementById("account").dataset.user;
-  if (user !== account) {
+  // Somebody else, or somebody whose likes may be gone.
+  if (user !== account || document.querySelector("#main [data-cleared]")) {
     account = user;
     library.forget();
     live.restart();
@@ -53,6 +58,10 @@ function reportSearch() {
 }
 
 new Navigation(arrived);
+// Another method was chosen: only that part of the page is new.
+document.body.addEventListener("htmx:afterSettle", ({ target }) => {
+  if (target.id === "similar") lists.refresh();
+});
 reportSearch();
 // After the player's own listener, which says that its track is left.
 addEventListener("pagehide", () => outbox.hurry());

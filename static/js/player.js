@@ -53,9 +53,10 @@ export class Player extends EventTarget {
     return seconds;
   }
 
-  playList(tracks, index) {
+  /** `station` is the radio that goes on where the tracks end, if any. */
+  playList(tracks, index, station = null) {
     this.#leave();
-    this.queue.replace(tracks, index);
+    this.queue.replace(tracks, index, station);
     this.#load();
     this.play();
   }

@@ -3,16 +3,20 @@
 import { local, readJson, session } from "./storage.js";
 
 const KEY = "queue";
+// Played tracks that the queue of a radio remembers.
+const MOST_PAST = 50;
 
 export class Queue extends EventTarget {
   tracks = [];
   index = -1;
+  // The radio that goes on where these tracks end: {id, title, after}, or null.
+  station = null;
 
   constructor() {
     super();
     // A new tab goes on with the queue of the last one.
     const kept = readJson(session, KEY) ?? readJson(local, KEY);
-    if (Array.isArray(kept?.tracks) && kept.tracks[kept.index]) Object.assign(this, { tracks: kept.tracks, index: kept.index });
+    if (Array.isArray(kept?.tracks) && kept.tracks[kept.index]) Object.assign(this, { tracks: kept.tracks, index: kept.index, station: kept.station ?? null });
   }
 
   get current() {
@@ -24,9 +28,24 @@ export class Queue extends EventTarget {
   }
 
   /** Each track carries its origin: {source, recommendation}. */
-  replace(tracks, index) {
+  replace(tracks, index, station = null) {
     this.tracks = tracks;
+    this.station = station;
     this.#moveTo(index);
+  }
+
+  /** What a radio plays next; of what it has played, the newest part is kept. */
+  append(tracks, station) {
+    const past = Math.max(0, this.index - MOST_PAST);
+    this.tracks = [...this.tracks.slice(past), ...tracks];
+    this.station = station;
+    this.#moveTo(this.index - past);
+  }
+
+  /** The radio is over. */
+  leaveStation() {
+    this.station = null;
+    this.#changed();
   }
 
   jump(index) {
@@ -52,7 +71,7 @@ export class Queue extends EventTarget {
   }
 
   #changed() {
-    const value = JSON.stringify({ tracks: this.tracks, index: this.index });
+    const value = JSON.stringify({ tracks: this.tracks, index: this.index, station: this.station });
     session.set(KEY, value);
     local.set(KEY, value);
     this.dispatchEvent(new Event("change"));

@@ -30,12 +30,12 @@ export class QueuePanel {
 
   #show() {
     if (this.element.hidden) return;
-    const { tracks, index } = this.player.queue;
+    const { tracks, index, station } = this.player.queue;
     const list = this.element.querySelector(".queue-list");
     list.replaceChildren(...tracks.map((track, place) => this.#item(track, place, index)));
     this.element.querySelector(".queue-empty").hidden = tracks.length > 0;
     const left = tracks.length - index - 1;
-    this.element.querySelector(".queue-source").textContent = tracks.length ? `${left} to come` : "";
+    this.element.querySelector(".queue-source").textContent = station ? `${station.title}: goes on by itself` : tracks.length ? `${left} to come` : "";
   }
 
   #item(track, place, current) {

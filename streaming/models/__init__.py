@@ -1,8 +1,10 @@
 from streaming.models.catalog import Album, Artist, Folder, Genre, Track, TrackGenre
+from streaming.models.erasure import Erasure
 from streaming.models.event_log import ConsumerOffset, DeadLetter, LogHead, LogRecord
 from streaming.models.history import Play, Search
 from streaming.models.library import Ban, Like
 from streaming.models.listener import Listener
+from streaming.models.taste_settings import TasteSettings
 
 __all__ = [
     "Album",
@@ -10,6 +12,7 @@ __all__ = [
     "Ban",
     "ConsumerOffset",
     "DeadLetter",
+    "Erasure",
     "Folder",
     "Genre",
     "Like",
@@ -18,6 +21,7 @@ __all__ = [
     "LogRecord",
     "Play",
     "Search",
+    "TasteSettings",
     "Track",
     "TrackGenre",
 ]

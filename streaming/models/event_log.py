@@ -13,6 +13,8 @@ class LogHead(models.Model):
 
 
 class LogRecord(models.Model):
+    """One event. An erased one keeps its offset and its `event_id`, so that a repeat is known; the rest is empty."""
+
     offset = models.PositiveBigIntegerField(primary_key=True)
     event_id = models.UUIDField(unique=True)
     key = models.CharField(max_length=40)
@@ -21,6 +23,7 @@ class LogRecord(models.Model):
 
     class Meta:
         ordering = ["offset"]
+        indexes = [models.Index(fields=["key", "offset"], name="log_records_of_a_key")]
 
     def __str__(self) -> str:
         return f"{self.offset}: {self.event_id}"

@@ -12,6 +12,9 @@ class Listener(models.Model):
     )
     # An anonymous listener's history moves to the user at sign-in; later events of the old id follow it.
     merged_into = models.ForeignKey("self", models.CASCADE, null=True, blank=True, related_name="merged")
+    is_personalised = models.BooleanField(
+        default=True, help_text="Models may learn from the plays, and shelves are made from them"
+    )
     is_simulated = models.BooleanField(default=False, help_text="Plays come from the demo, not from a person")
     created_at = models.DateTimeField(auto_now_add=True)
     # The newest event saved: shelves older than this are stale.

@@ -1,7 +1,7 @@
 from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import path
 
-from streaming.pages import accounts, albums, artists, covers, genres, home, library, search, tracks
+from streaming.pages import accounts, albums, artists, covers, genres, home, library, privacy, search, tracks
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -15,6 +15,11 @@ urlpatterns = [
     path("history/", library.history, name="history"),
     path("verdicts/", library.verdicts, name="verdicts"),
     path("covers/<str:kind>/<int:pk>.svg", covers.cover, name="cover"),
+    path("your-data/", privacy.your_data, name="your_data"),
+    path("your-data/export.json", privacy.export, name="export_data"),
+    path("your-data/clear/", privacy.clear, name="clear_history"),
+    path("your-data/personalisation/", privacy.personalisation, name="personalisation"),
+    path("account/delete/", privacy.delete_account, name="delete_account"),
     path("signup/", accounts.signup, name="signup"),
     path("login/", LoginView.as_view(redirect_authenticated_user=True), name="login"),
     path("logout/", LogoutView.as_view(), name="logout"),

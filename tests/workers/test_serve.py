@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 import httpx
 import pytest
 
+from streaming.lake import Lake
 from tests.service import PATIENCE, Service, write_tones
 
 NAMES = [f"tone {number}" for number in range(6)]
@@ -53,7 +54,9 @@ def wait_until(holds) -> None:
 
 def lag(service: Service) -> int:
     ((head,),) = rows(service, "SELECT COALESCE(MAX(next_offset), 0) FROM streaming_loghead")
-    ((done,),) = rows(service, "SELECT COALESCE(MAX(next_offset), 0) FROM streaming_consumeroffset")
+    ((done,),) = rows(
+        service, "SELECT COALESCE(MAX(next_offset), 0) FROM streaming_consumeroffset WHERE \"group\" = 'history'"
+    )
     return head - done
 
 
@@ -93,6 +96,10 @@ def test_killed_in_the_middle_it_has_every_acknowledged_event_once(service):
     # Nobody made anything up: what is saved beyond was on the log, sent but not yet answered.
     ((logged,),) = rows(service, "SELECT COUNT(*) FROM streaming_logrecord")
     assert len(saved) == logged
+    lake = Lake((service.var_dir / "lake").as_uri())
+    wait_until(lambda: lake.offset() == logged)
+    offsets = [offset for batch in lake.read(["offset"]) for offset in batch["offset"].to_pylist()]
+    assert sorted(offsets) == [*range(logged)]
     wait_until(
         lambda: (
             not rows(

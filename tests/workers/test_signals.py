@@ -5,12 +5,12 @@ import time
 import pytest
 from django.core import signing
 
-from recommender import interactions, store
+from recommender import store
 from recommender.algorithms.popularity import Popularity
 from recommender.online import catalogue
 from streaming.listeners import COOKIE, SALT
 from streaming.models import Listener
-from tests.recommender.world import make_tracks, play
+from tests.recommender.world import heard, make_tracks, play
 from workers import embedded
 
 PATIENCE = 30
@@ -18,10 +18,10 @@ PATIENCE = 30
 
 @pytest.mark.django_db(transaction=True)
 def test_signing_in_makes_shelves_from_what_was_heard_before(client, django_user_model, listener):
-    heard, *_ = make_tracks(4)
+    known, *_ = make_tracks(4)
     catalogue.forget()  # what another test's refresh read
-    Popularity.train(interactions.read())
-    play(listener, heard)
+    Popularity.train(heard())
+    play(listener, known)
     user = django_user_model.objects.create_user("ada", password="correct horse")
     client.cookies[COOKIE] = signing.dumps(str(listener.pk), salt=SALT)
     # Workers alone, without the schedule: no training comes to the help.

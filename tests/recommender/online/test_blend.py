@@ -1,32 +1,83 @@
 import numpy as np
 import pytest
 
-from recommender.online.blend import HALF_KNOWN, POPULARITY, PREFERENCE, SOUND, blend
-from recommender.online.candidates import Candidates
+from recommender.online.blend import blend
+from recommender.online.reasons import Reason
+from recommender.online.sources import Kind, Source
+from recommender.online.weights import BEGUN_WITH, HALF_KNOWN, weights
+
+PREFERENCE, SOUND, POPULARITY = (BEGUN_WITH[kind] for kind in (Kind.LISTENERS, Kind.SOUND, Kind.POPULARITY))
+CHARACTER = BEGUN_WITH[Kind.CHARACTER]
 
 
-def candidates(preference: list[float], sound: list[float], popularity: list[float]) -> Candidates:
-    n = len(preference)
-    return Candidates(np.arange(n), *map(np.array, (preference, sound)), np.zeros(n), np.array(popularity), [])
+class Said(Source):
+    """Says what it was given."""
+
+    def __init__(self, kind: Kind, scores: list[float], *, name: str = "", known_by: float = 1e12) -> None:
+        self.kind, self.algorithm, self.said, self.known_by = kind, name, np.array(scores), known_by
+
+    @property
+    def evidence(self) -> float:
+        return self.known_by
+
+    def candidates(self) -> np.ndarray:
+        return np.arange(len(self.said))
+
+    def scores(self, track_ids: np.ndarray) -> np.ndarray:
+        return self.said[track_ids]
+
+    def reasons(self, track_ids: list[int]) -> list[Reason]:
+        raise NotImplementedError
 
 
-def test_preference_counts_for_more_the_more_is_known():
-    pair = candidates([1.0, 0.0], [0.0, 1.0], [0.0, 0.0])
-    assert blend(pair, 0.0).scores == pytest.approx([0.0, SOUND / (SOUND + POPULARITY)])
-    assert blend(pair, HALF_KNOWN).scores[0] == PREFERENCE / 2
-    assert blend(pair, 1e9).scores == pytest.approx([PREFERENCE, SOUND])
+def scores(*sources: Said, learned: dict[str, float] | None = None) -> list[float]:
+    found = blend(np.arange(len(sources[0].said)), sources, weights(sources, learned or {}))
+    return found.scores
+
+
+@pytest.mark.parametrize("known_by, preference", [(0.0, 0.0), (HALF_KNOWN, PREFERENCE / 2), (1e12, PREFERENCE)])
+def test_preference_counts_for_more_the_more_is_known(known_by, preference):
+    both = Said(Kind.LISTENERS, [1.0, 0.0], known_by=known_by), Said(Kind.SOUND, [0.0, 1.0])
+    # What preference lacks is shared by sound and popularity as they stand to each other.
+    sound = SOUND + (PREFERENCE - preference) * SOUND / (SOUND + POPULARITY)
+    assert scores(*both, Said(Kind.POPULARITY, [0.0, 0.0])) == pytest.approx([preference, sound])
 
 
 def test_each_source_counts_relative_to_its_best():
-    blended = blend(candidates([0.02, 0.01], [0.5, 0.25], [0.4, 0.2]), 1e9)
-    assert blended.scores == pytest.approx([1.0, 0.5])
-    assert blended.sources.tolist() == [0, 0]
+    sources = Said(Kind.LISTENERS, [0.02, 0.01]), Said(Kind.SOUND, [0.5, 0.25]), Said(Kind.POPULARITY, [0.4, 0.2])
+    assert scores(*sources) == pytest.approx([1.0, 0.5])
 
 
 def test_one_dislike_does_not_drown_the_rest():
-    assert blend(candidates([0.01, -5.0], [0.0, 0.0], [0.0, 0.0]), 1e9).scores == pytest.approx([0.6, -0.6])
+    assert scores(Said(Kind.LISTENERS, [0.01, -5.0])) == pytest.approx([PREFERENCE, -1.0 * PREFERENCE])
+
+
+def test_character_comes_on_top():
+    sources = Said(Kind.SOUND, [1.0, 1.0]), Said(Kind.CHARACTER, [0.9, 0.0])
+    assert scores(*sources) == pytest.approx([SOUND + CHARACTER, SOUND])
 
 
 def test_nothing_known_of_anything_scores_nothing():
-    assert blend(candidates([0.0], [0.0], [0.0]), 0.0).scores.tolist() == [0.0]
-    assert blend(candidates([], [], []), 0.0).scores.tolist() == []
+    assert scores(Said(Kind.SOUND, [0.0])).tolist() == [0.0]
+    assert scores(Said(Kind.SOUND, [])).tolist() == []
+    assert blend(np.arange(3), [], []).scores.tolist() == [0.0] * 3
+
+
+def test_models_of_listeners_share_alike_until_weights_are_learned():
+    sources = Said(Kind.LISTENERS, [1.0, 0.0], name="als"), Said(Kind.LISTENERS, [0.0, 1.0], name="ease")
+    equal = scores(*sources)
+    assert equal[0] == equal[1]
+    # In proportion 3 to 1, and the better of them at the weight of its kind.
+    assert scores(*sources, learned={"als": 0.9, "ease": 0.3}) == pytest.approx([PREFERENCE, PREFERENCE / 3])
+
+
+def test_two_models_that_agree_are_not_worth_two():
+    one = Said(Kind.LISTENERS, [2.0, 1.0], name="als"), Said(Kind.SOUND, [0.0, 1.0])
+    two = *one, Said(Kind.LISTENERS, [2.0, 1.0], name="ease")
+    assert scores(*two) == pytest.approx(scores(*one))
+
+
+@pytest.mark.parametrize("learned", [{"als": 0.0}, {"autoencoder": 1.0}, {"content": 0.9, "popularity": 0.1}])
+def test_weights_that_tell_nothing_of_what_is_in_use_change_nothing(learned):
+    sources = Said(Kind.LISTENERS, [1.0, 0.5], name="als"), Said(Kind.SOUND, [0.3, 1.0], name="content")
+    assert scores(*sources, learned=learned) == pytest.approx(scores(*sources))

@@ -7,12 +7,22 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from recommender import interactions, online, store
+from recommender import online, store
 from recommender.algorithms.popularity import Popularity
 from recommender.online import catalogue
-from recommender.online.shelves import LENGTH, PER_ARTIST
+from recommender.online.spread import LENGTH, PER_ARTIST
 from streaming.models import Ban, Genre, Listener, Track
-from tests.recommender.world import NOON, like, make_tracks, play, publish_als, publish_content, skip
+from tests.recommender.world import (
+    NOON,
+    heard,
+    like,
+    make_tracks,
+    play,
+    publish_als,
+    publish_character,
+    publish_content,
+    skip,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -31,7 +41,7 @@ def rock() -> list[Track]:
 
 @pytest.fixture
 def popular(jazz, rock):
-    return Popularity.train(interactions.read())
+    return Popularity.train(heard())
 
 
 @pytest.fixture
@@ -95,6 +105,31 @@ def test_one_play_changes_what_a_cold_listener_is_offered(popular, sound, jazz, 
     assert {item.run_id for item in personal["for-you"].items[: SIZE - 1]} == {sound.pk}
 
 
+def test_a_track_of_the_same_character_is_offered_with_what_they_have_in_common(jazz, rock, listener):
+    run = publish_character([jazz, rock])
+    play(listener, jazz[0])
+    best = shelves(listener)["for-you"].items
+    assert {item.track_id for item in best} == pks(jazz[1:])
+    assert {item.reason for item in best} == {"Like “Jazz 0” in energy and mood"}
+    assert {item.run_id for item in best} == {run.pk}
+
+
+def test_a_track_without_character_is_offered_by_its_sound(sound, jazz, rock, listener):
+    publish_character([jazz[:2], rock[:2]])
+    play(listener, jazz[5])
+    assert {item.reason for item in shelves(listener)["for-you"].items[: SIZE - 1]} == {"Sounds like “Jazz 5”"}
+
+
+def test_what_has_the_character_of_a_skipped_track_sinks(jazz, rock, listener):
+    publish_character([jazz, rock])
+    session = uuid.uuid4()
+    play(listener, jazz[0], session=session)
+    play(listener, rock[0], session=session, minute=1)
+    assert offered(listener) & pks(rock)
+    skip(listener, rock[1], session=session, minute=2)
+    assert offered(listener) == pks(jazz[1:])
+
+
 def test_popularity_alone_takes_up_the_genre_that_was_played(popular, jazz, listener):
     play(listener, jazz[3])
     best = shelves(listener)["for-you"].items[0]
@@ -138,7 +173,7 @@ def test_what_is_new_was_never_played_and_artists_never_played_come_first(jazz, 
     make_tracks(10, genre=jazz[0].genre_top, title="More", listens=5)
     popular_ones = make_tracks(4, genre=jazz[0].genre_top, title="Known", listens=10_000)
     Track.objects.filter(pk__in=pks(popular_ones)).update(artist=known)
-    Popularity.train(interactions.read())
+    Popularity.train(heard())
     play(listener, jazz[0], session=uuid.uuid4())
     play(listener, jazz[1], session=uuid.uuid4(), minute=90)
     standing = shelves(listener)
@@ -217,7 +252,7 @@ def test_whoever_played_everything_is_still_offered_what_was_played_longest_ago(
 
 def test_of_one_track_nothing_else_can_be_offered(listener):
     (only,) = make_tracks(1)
-    Popularity.train(interactions.read())
+    Popularity.train(heard())
     play(listener, only)
     assert set(offered(listener)) <= {only.pk}
 
@@ -244,6 +279,6 @@ def test_a_long_history_takes_no_more_queries_than_a_short_one(popular, sound, t
 def test_the_first_listener_of_a_catalogue_of_which_nothing_is_known_is_offered_something(listener):
     """Own files, say: without genres and listens, and before any model but popularity."""
     first, *others = make_tracks(4)
-    Popularity.train(interactions.read())
+    Popularity.train(heard())
     play(listener, first)
     assert offered(listener) == {track.pk for track in others}

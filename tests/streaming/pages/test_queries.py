@@ -32,12 +32,12 @@ def fill(listener: Listener, rows: range) -> None:
 @pytest.mark.parametrize(
     ("address", "most"),
     [
-        ("/", 8),
+        ("/", 10),
         ("/artists/1/", 3),
         ("/albums/1/", 2),
         ("/genres/", 1),
         ("/genres/1/", 3),
-        ("/tracks/1/", 3),
+        ("/tracks/1/", 4),
         ("/search/?q=folk", 5),
         ("/liked/", 1),
         ("/history/", 1),

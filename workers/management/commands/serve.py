@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from recommender.features.store import feature_store
 from streaming.events import event_log
+from streaming.lake import lake
 from workers import embedded
 from workers import prepare as preparation
 
@@ -61,6 +62,7 @@ def _check_backends() -> None:
     try:
         event_log()
         feature_store()
+        lake()
     except ImproperlyConfigured as error:
         raise CommandError(str(error)) from error
 

@@ -1,0 +1,30 @@
+/** The slider takes effect when it is let go, without leaving the page: the socket brings the new shelves. */
+
+import { toast } from "./toast.js";
+
+export function listenForTaste() {
+  document.addEventListener("input", ({ target }) => {
+    if (target.matches("[data-adventure] input[type=range]")) target.style.setProperty("--fill", `${target.value}%`);
+  });
+  document.addEventListener("change", ({ target }) => {
+    if (target.matches("[data-adventure] input[type=range]")) save(target.form);
+    else if (target.matches("[data-chooser] input")) limit(target.form);
+  });
+}
+
+async function save(form) {
+  try {
+    const response = await fetch(form.action, { method: "POST", body: new FormData(form), headers: { Accept: "application/json" } });
+    if (!response.ok) throw new Error(`status ${response.status}`);
+  } catch (error) {
+    console.warn(form.action, error);
+    toast("That could not be saved: try again");
+  }
+}
+
+/** As many as may be chosen: the others wait until one is taken back. */
+function limit(form) {
+  const boxes = [...form.querySelectorAll("input[type=checkbox]")];
+  const isFull = boxes.filter((box) => box.checked).length >= Number(form.dataset.chooser);
+  for (const box of boxes) box.disabled = isFull && !box.checked;
+}
