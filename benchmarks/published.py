@@ -3,8 +3,8 @@
     python -m benchmarks.published [--data ../shared/data] [lastfm gowalla sequences]
 
 The peers are EASE and the library implicit's ALS. Each data set has a process of its own, so that its peak memory is
-its own. The sequences have no validation part: there each history loses its last item, which is the one to be found. The
-test parts are not read; `manage.py evaluate --preset` judges those.
+its own. The sequences have no validation part: there each history loses its last item, which is the one to be found.
+The test parts are not read; `manage.py evaluate --preset` judges those.
 """
 
 import argparse

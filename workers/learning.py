@@ -6,6 +6,7 @@ import uuid
 
 from recommender import live, pipeline, store, tracking
 from recommender.features.extraction import Summary, extract_missing
+from recommender.features.pool import Stopping
 from recommender.features.store import FeatureStoreUnavailable, feature_store
 from recommender.models import ModelRun
 from streaming.lake import LakeUnavailable
@@ -22,6 +23,8 @@ def hear_new_tracks() -> int:
     try:
         # One core is left to whoever is listening.
         extract_missing(limit=BATCH, processes=max(1, (os.cpu_count() or 2) - 1), summary=summary)
+    except Stopping:
+        logger.info("extraction goes on at the next start")
     except FeatureStoreUnavailable as error:
         logger.error("extraction stopped after %d tracks, which are kept, and goes on later: %s", summary.tracks, error)
     return summary.tracks

@@ -26,6 +26,10 @@ TICK = 0.25
 Found = np.ndarray | BaseException
 
 
+class Stopping(Exception):
+    """This process is about to end, and starts nothing any more; what was not done is for the next one."""
+
+
 def extract_all(
     files: Iterable[tuple[int, Path]],
     count: int,
@@ -37,7 +41,7 @@ def extract_all(
 
     A file is asked for when a process is free for it. A process that takes longer than `time_limit` seconds for a file
     is ended; where one dies, its file is tried once more. `tick` is called several times a second. Raises
-    BrokenProcessPool where a process dies without any file.
+    BrokenProcessPool where a process dies without any file, and Stopping where our own process ends meanwhile.
     """
     workforce = _Workforce(count)
     try:
@@ -112,19 +116,27 @@ class _Process:
 
     def __init__(self) -> None:
         self._pool = processes.pool(1)
-        self._pid = self._pool.submit(os.getpid)
+        self._pid = self._submit(os.getpid)
         # Before the first file, whose time this is not.
-        self._ready = self._pool.submit(compile_kernels)
+        self._ready = self._submit(compile_kernels)
 
     def begin(self, key: int, path: Path) -> None:
         self.key, self.path = key, path
         self._began: float | None = None
         self._limit: float | None = None
         try:
-            self.future = self._pool.submit(extract, path)
+            self.future = self._submit(extract, path)
         except BrokenProcessPool as error:  # it died while it had nothing to do
             self.future = Future()
             self.future.set_exception(error)
+
+    def _submit(self, function: Callable, *arguments: object) -> Future:
+        try:
+            return self._pool.submit(function, *arguments)
+        except BrokenProcessPool:
+            raise
+        except RuntimeError as error:  # all that is left: the interpreter shuts down
+            raise Stopping(str(error)) from error
 
     def end_if_late(self, time_limit: float) -> None:
         if self._began is None and self._ready.done():

@@ -21,6 +21,16 @@ class Given(Scorer):
     def scores(self, histories):
         return np.tile(self.row, (len(histories), 1))
 
+    def shares(self, histories, item):
+        raise NotImplementedError
+
+    def save(self, folder):
+        raise NotImplementedError
+
+    @classmethod
+    def load(cls, folder):
+        raise NotImplementedError
+
 
 def test_the_best_first_without_what_was_heard():
     ranked = rank(Given([0.1, 0.9, 0.5, 0.7]), Histories.of([[1], [], [3, 3]], n_items=4), k=2)

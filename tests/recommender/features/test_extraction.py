@@ -223,3 +223,25 @@ def test_processes_end_with_a_parent_that_was_killed(tmp_path):
     # An error of the pipe: nobody reads it any more.
     assert readers.poll(30_000) == [(writer, select.POLLERR)]
     os.close(writer)
+
+
+def test_a_process_that_ends_starts_nothing_any_more():
+    """A thread of a service that stops still asks for features, once the interpreter has begun to shut down."""
+    code = """
+import threading, time
+from pathlib import Path
+from recommender.features.pool import Stopping, extract_all
+
+def late():
+    threading.main_thread().join()
+    time.sleep(0.5)
+    try:
+        list(extract_all([(0, Path("a.mp3"))], 1))
+    except Stopping as reason:
+        print("stopping:", reason, flush=True)
+
+threading.Thread(target=late).start()
+"""
+    ended = subprocess.run([sys.executable, "-c", code], cwd=PROJECT, capture_output=True, text=True, timeout=60)
+    assert ended.stdout == "stopping: cannot schedule new futures after interpreter shutdown\n"
+    assert ended.stderr == ""
