@@ -278,6 +278,7 @@ def test_an_index_that_is_not_of_its_transform_is_refused(clusters):
 @pytest.fixture
 def database_file(transactional_db, tmp_path) -> Iterator[None]:
     """The database in a file, as the service has it; one in memory cannot be read while a row is written."""
+    connection.ensure_connection()
     name, in_memory = connection.settings_dict["NAME"], connection.connection
     with closing(sqlite3.connect(tmp_path / "db.sqlite3")) as file:
         in_memory.backup(file)
