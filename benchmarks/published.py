@@ -23,8 +23,8 @@ CUTOFFS = (10, 20)
 KEPT = ("recall", "ndcg", "hit_rate")
 # Of EASE: λ by its best on the validation part.
 L2 = {"lastfm": 100.0, "gowalla": 300.0, "sequences": 50.0}
-# Of implicit's ALS: the best on Last.fm's of factors 64 and 128, regularisation .1 to 30 and alpha 1 to 30. It lies at the
-# edge of that grid, and was not searched for on the other sets: a first peer, not its last word.
+# Of implicit's ALS: the best on Last.fm's of factors 64 and 128, regularisation .1 to 30 and alpha 1 to 30. It lies at
+# the edge of that grid, and was not searched for on the other sets: a first peer, not its last word.
 IMPLICIT = {"factors": 64, "regularization": 30.0, "alpha": 10.0, "iterations": 15, "random_state": 1}
 SEED = 1
 
