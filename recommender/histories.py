@@ -7,6 +7,9 @@ from typing import Self
 import numpy as np
 from scipy import sparse
 
+# The weights of one listener for one item add up to no more, up or down: a track on repeat is not all of a taste.
+MOST = 5.0
+
 
 @dataclass(frozen=True)
 class Histories:

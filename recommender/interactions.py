@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 
 import numpy as np
 
+from recommender.histories import MOST
 from streaming.models import Ban, Like, Play
 
 # Heard to its end: the unit that the others are measured in.
@@ -25,8 +26,6 @@ EARLY_SKIP = -0.5
 LIKED = 3.0
 # No number of plays outweighs it.
 BANNED = -np.inf
-# A sum goes no further, up or down: a track on repeat is not all of a taste.
-MOST = 5.0
 
 # The age at which a play counts half in a training; None where old plays count as new ones do.
 HALF_LIFE: timedelta | None = None

@@ -12,8 +12,7 @@ from typing import ClassVar, Self
 import numpy as np
 from scipy import sparse
 
-from recommender.histories import Histories
-from recommender.interactions import MOST
+from recommender.histories import MOST, Histories
 
 
 @dataclass(frozen=True)
