@@ -55,24 +55,36 @@ def similar(track_id: int, k: int, method: str = DEFAULT) -> Similar:
 
     Raises UnknownMethod and NotTrainedYet.
     """
+    model = _model(method)
+    tracks = _nearest_playable(lambda count: model.similar(track_id, count), k)
+    return Similar(model.run_id, tracks, bool(tracks) or bool(model.vectors([track_id])))
+
+
+def similar_to(features: np.ndarray, k: int, method: str = DEFAULT) -> Similar:
+    """As `similar`, for raw features of shape (518,), in the order of FMA's columns: of a track or any sound."""
+    model = _model(method)
+    (vector,) = model.transform(features[np.newaxis])
+    return Similar(model.run_id, _nearest_playable(lambda count: model.neighbours(vector, count), k), True)
+
+
+def _model(method: str) -> Content:
     if method not in METHODS:
         raise UnknownMethod(f"method {method!r} is unknown: it has to be one of {', '.join(METHODS)}")
     model = METHODS[method]()
     if model is None:
         raise NotTrainedYet(f"the model behind {method} has not learned from the catalogue yet: try again later")
-    ids, similarities = _nearest_playable(model, track_id, k)
-    found = Track.objects.for_list().playable().in_bulk(ids.tolist())
-    pairs = zip(ids.tolist(), similarities.tolist(), strict=True)
-    tracks = [SimilarTrack(found[id_], similarity) for id_, similarity in pairs if id_ in found]
-    return Similar(model.run_id, tracks, bool(tracks) or bool(model.vectors([track_id])))
+    return model
 
 
-def _nearest_playable(model: Content, track_id: int, k: int) -> tuple[np.ndarray, np.ndarray]:
-    """Ids and similarities; asks for more neighbours until enough of them can be played."""
+def _nearest_playable(nearest: Callable[[int], tuple[np.ndarray, np.ndarray]], k: int) -> list[SimilarTrack]:
+    """Asks for more neighbours until enough of them can be played."""
     playable, looked_at = catalogue(), 2 * k
     while True:
-        ids, similarities = model.similar(track_id, looked_at)
+        ids, similarities = nearest(looked_at)
         kept = np.flatnonzero(playable.are_playable(ids))[:k]
         if len(kept) == k or len(ids) < looked_at or looked_at >= LOOKED_AT:
-            return ids[kept], similarities[kept]
+            break
         looked_at = min(8 * looked_at, LOOKED_AT)
+    found = Track.objects.for_list().playable().in_bulk(ids[kept].tolist())
+    pairs = zip(ids[kept].tolist(), similarities[kept].tolist(), strict=True)
+    return [SimilarTrack(found[id_], similarity) for id_, similarity in pairs if id_ in found]

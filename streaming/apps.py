@@ -6,4 +6,5 @@ class StreamingConfig(AppConfig):
     verbose_name = "Streaming: catalogue, library, history"
 
     def ready(self) -> None:
-        from streaming import privacy  # noqa: F401  # whoever deletes a listener, its data goes too
+        # Tables are loaded by now. Whoever deletes a listener, its data goes too.
+        from streaming import privacy, signals  # noqa: F401

@@ -41,9 +41,10 @@ def request(listener_ids: Collection[uuid.UUID], *, verdicts: bool) -> datetime:
 
     Call it in the transaction that clears the tables, and after its first write: who saves events waits for its end.
     """
-    now, log_end = timezone.now(), event_log().end()
+    now = timezone.now()
     for listener_id in listener_ids:
-        said = {"history_until": now, "log_end": log_end, "done_at": None}
+        # Where the log ends is asked later: it may be away, and nobody who clears their history is to wait for it.
+        said = {"history_until": now, "log_end": {}, "done_at": None}
         if verdicts:
             said["verdicts_until"] = now
         Erasure.objects.update_or_create(pk=listener_id, defaults=said)
@@ -59,16 +60,32 @@ def unfinished(since: datetime) -> list[uuid.UUID]:
 def finish() -> int:
     """Take what is to be forgotten out of the log and the lake; returns how many erasures are done with that.
 
-    One whose events the lake has yet to get waits for the next call. Raises LakeUnavailable; the log is done by then.
+    One whose events the lake has yet to get waits for the next call. Raises EventLogUnavailable, and LakeUnavailable
+    when the log is done.
     """
     pending = list(Erasure.objects.filter(done_at=None).order_by("history_until", "verdicts_until"))
     for erasure in pending:
         event_log().erase(erasure.pk, lambda event, erasure=erasure: _covers(erasure, event))
-    held = lake().offset() if pending else 0
-    ready = [erasure for erasure in pending if erasure.log_end <= held]
+    ready = _held_by_lake(pending) if pending else []
     for times, erasures in groupby(ready, key=lambda erasure: (erasure.history_until, erasure.verdicts_until)):
         _forget_in_lake([erasure.pk for erasure in erasures], *times)
     return len(ready)
+
+
+def _held_by_lake(pending: list[Erasure]) -> list[Erasure]:
+    """Those whose events the lake holds already, if it is to get them at all.
+
+    A writer may have read them before the erasure and adds them after it, but none that lie behind the log's end as it
+    was at any time since.
+    """
+    ends = {event_log().partition_name(number): end for number, end in event_log().ends().items()}
+    for erasure in pending:
+        if erasure.log_end.keys() != ends.keys():
+            erasure.log_end = ends
+            # Not of one that was asked for anew meanwhile.
+            Erasure.objects.filter(pk=erasure.pk, history_until=erasure.history_until).update(log_end=ends)
+    held = lake().offsets(ends)
+    return [one for one in pending if all(end <= held[name] for name, end in one.log_end.items())]
 
 
 def _forget_in_lake(listener_ids: list[uuid.UUID], history_until: datetime, verdicts_until: datetime | None) -> None:

@@ -15,7 +15,8 @@ from django.utils import timezone
 from streaming import privacy
 from streaming.erasures import Erasures
 from streaming.events import event_log
-from streaming.models import Listener
+from streaming.lake import lake
+from streaming.models import Listener, PlaylistEntry
 
 FORMAT = 1
 # Rows read from the database at once.
@@ -27,6 +28,8 @@ def write(listener_id: uuid.UUID, file: IO[bytes]) -> None:
     ids = privacy.identities(listener_id)
     head = {"format": FORMAT, "exported_at": timezone.now(), "listener": _listener(listener_id, ids)}
     lists = {name: map(_json, _rows(rows)) for name, rows in privacy.tables(ids).items()}
+    # The tables above name their listener themselves; entries belong to a playlist, which does.
+    lists["playlist_entries"] = map(_json, _rows(PlaylistEntry.objects.filter(playlist__listener__in=ids)))
     lists["events"] = _events(ids)
     file.write(b"{\n" + ",\n".join(f"{_json(name)}: {_json(value)}" for name, value in head.items()).encode())
     for name, rows in lists.items():
@@ -59,9 +62,10 @@ def _rows(rows: QuerySet) -> Iterator[dict]:
 
 
 def _events(ids: list[uuid.UUID]) -> Iterator[str]:
-    """As the log holds them; not those that are on their way out of it."""
+    """As the log holds them, or the lake where the log cannot find them; not those that are on their way out."""
     erased = Erasures(ids)
-    return (event.to_json() for one in ids for event in event_log().of_listener(one) if not erased.cover(event))
+    source = event_log() if event_log().finds_listeners else lake()
+    return (event.to_json() for one in ids for event in source.of_listener(one) if not erased.cover(event))
 
 
 def _json(value) -> str:

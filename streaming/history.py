@@ -9,6 +9,7 @@ from django.db import transaction
 from streaming.erasures import Erasures
 from streaming.events import Kind, PlaybackEvent
 from streaming.models import Ban, Like, Listener, Play, Search, Track
+from streaming.models.library import Verdict
 
 VERDICTS = {
     Kind.LIKED: (Like, True),
@@ -32,9 +33,8 @@ def save(events: Sequence[PlaybackEvent]) -> set[uuid.UUID]:
         return set()
     _save_listeners(events)
     _save_plays([event for event in events if event.kind.is_play])
-    for event in events:
-        if event.kind in VERDICTS:
-            _save_verdict(event)
+    for verdict in (Like, Ban):
+        _save_verdicts(verdict, [e for e in events if e.kind in VERDICTS and VERDICTS[e.kind][0] is verdict])
     Search.objects.bulk_create(
         [
             Search(id=e.event_id, listener_id=e.listener_id, query=e.query, at=e.occurred_at)
@@ -118,10 +118,16 @@ def _go_on(play: Play, event: PlaybackEvent) -> None:
         play.outcome = ENDINGS.get(event.kind, play.outcome)
 
 
-def _save_verdict(event: PlaybackEvent) -> None:
-    verdict, holds = VERDICTS[event.kind]
-    key = {"listener_id": event.listener_id, "track_id": event.track_id}
-    if holds:
-        verdict.objects.update_or_create(**key, defaults={"at": event.occurred_at})
-    else:
-        verdict.objects.filter(**key).delete()
+def _save_verdicts(verdict: type[Verdict], events: Sequence[PlaybackEvent]) -> None:
+    """Of what a listener said of a track, the last word holds."""
+    last = {(event.listener_id, event.track_id): event for event in events}
+    held = [event for event in last.values() if VERDICTS[event.kind][1]]
+    verdict.objects.bulk_create(
+        [verdict(listener_id=e.listener_id, track_id=e.track_id, at=e.occurred_at) for e in held],
+        update_conflicts=True,
+        unique_fields=["listener", "track"],
+        update_fields=["at"],
+    )
+    for event in last.values():
+        if not VERDICTS[event.kind][1]:
+            verdict.objects.filter(listener_id=event.listener_id, track_id=event.track_id).delete()

@@ -5,9 +5,9 @@ in it: an event that a phone kept for weeks would open a partition of its own. A
 have occurred later than it was received (but for CLOCK_SKEW), whoever asks for what occurred since a day need not open
 the partitions before it.
 
-Which events the table holds is written in the table: each commit that adds rows also moves the offset of the event log
-up to which they go (Delta's application transactions). A writer that is killed goes on where the last commit ended, and
-of two writers that add the same rows one is refused.
+Which events the table holds is written in the table: each commit that adds rows also moves the offsets of the event log
+up to which they go, one a partition (Delta's application transactions). A writer that is killed goes on where the last
+commit ended, and of two writers that add the same rows one is refused.
 
 Of the columns, only times and offsets have their extremes noted in the table's log: what a listener searched for stays
 in the files, and goes with them when the listener is forgotten.
@@ -17,6 +17,7 @@ import re
 import uuid
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -32,9 +33,10 @@ if TYPE_CHECKING:
     from deltalake import DeltaTable
 
 SCHEMES = ("file", "s3", "s3a", "gs", "az", "abfs", "abfss", "adl")
-# The name under which the table keeps the event log's offset.
-APPLICATION = "event-log"
-# The event's fields, and beside them `offset`, its place in the log, and `date`, its partition. UUIDs are 16 bytes.
+# The name under which the table keeps the embedded event log's offset.
+EMBEDDED = "event-log"
+# The event's fields, and beside them `offset`, its place in its partition of the log, and `date`, its partition of the
+# table. UUIDs are 16 bytes.
 COLUMNS = (
     "offset", "event_id", "kind", "listener_id", "session_id", "play_id", "track_id", "occurred_at", "received_at",
     "position_ms", "played_ms", "duration_ms", "source", "recommendation_id", "query",
@@ -49,6 +51,17 @@ TIME = "%Y-%m-%dT%H:%M:%S.%fZ"
 
 class LakeUnavailable(Exception):
     """The lake cannot be read or written now; what it holds stays, and what was to be added is not in it."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """Events of one partition of the event log by their offsets, after which the lake holds all before `up_to_offset`.
+
+    Offsets without an event are of what is none, or is to be forgotten.
+    """
+
+    events: Mapping[int, PlaybackEvent]
+    up_to_offset: int
 
 
 class Lake:
@@ -69,20 +82,26 @@ class Lake:
         with self._speaking():
             return str(self._made().metadata().id)
 
-    def offset(self) -> int:
-        """The offset of the event log up to which the lake holds all events: 0 for a new one."""
+    def offset(self, partition: str = EMBEDDED) -> int:
+        """The offset of the event log's partition of this name up to which the lake holds all events: 0 for none."""
+        return self.offsets([partition])[partition]
+
+    def offsets(self, partitions: Collection[str]) -> dict[str, int]:
         with self._speaking():
             table = self._table()
-            return _offset(table) if table else 0
+            return {name: _offset(table, name) if table else 0 for name in partitions}
 
     def append(self, events: Mapping[int, PlaybackEvent], *, up_to_offset: int) -> int:
-        """Add events by their offsets in one commit, after which the lake holds all before `up_to_offset`.
+        """`append_parts` of the embedded log's one partition."""
+        return self.append_parts({EMBEDDED: Part(events, up_to_offset)})
 
-        Those that it holds already are left out; returns how many were added. An empty mapping moves the offset on:
-        what the log holds there is no event.
+    def append_parts(self, parts: Mapping[str, Part]) -> int:
+        """Add the events of some partitions, by their names, in one commit.
+
+        Those that it holds already are left out; returns how many were added.
         """
         with self._speaking():
-            return self._trying(lambda table: _append(table, events, up_to_offset))
+            return self._trying(lambda table: _append(table, parts))
 
     def read(self, columns: Sequence[str], *, since: datetime | None = None, kinds: Collection[Kind] = tuple(Kind)) \
             -> Iterator["pa.RecordBatch"]:  # fmt: skip
@@ -100,6 +119,20 @@ class Lake:
                 schema = pa.schema([_schema().field(name) for name in columns])
                 for batch in pa.RecordBatchReader.from_stream(table.scan(list(columns), _predicate(since, kinds))):
                     yield batch.cast(schema)
+
+    def of_listener(self, listener_id: uuid.UUID) -> Iterator[PlaybackEvent]:
+        """The listener's events in the order of their receipt, each once, however often the log told it."""
+        import pyarrow as pa
+
+        theirs = f"listener_id = {_literal(listener_id)}"
+        with self._speaking():
+            table = self._table()
+            rows = pa.table(table.scan(list(COLUMNS), theirs)).to_pylist() if table else []
+        known = set()
+        for row in sorted(rows, key=lambda row: (row["received_at"], row["offset"])):
+            if row["event_id"] not in known:
+                known.add(row["event_id"])
+                yield _event(row)
 
     def forget(
         self,
@@ -185,19 +218,22 @@ def lake() -> Lake:
     return Lake(settings.LAKE_URL)
 
 
-def _offset(table: "DeltaTable") -> int:
-    return table.transaction_version(APPLICATION) or 0
+def _offset(table: "DeltaTable", partition: str) -> int:
+    return table.transaction_version(partition) or 0
 
 
-def _append(table: "DeltaTable", events: Mapping[int, PlaybackEvent], up_to_offset: int) -> int:
+def _append(table: "DeltaTable", parts: Mapping[str, Part]) -> int:
     from deltalake import CommitProperties, Transaction, write_deltalake
 
-    held = _offset(table)
-    if up_to_offset <= held:
+    held = {name: _offset(table, name) for name in parts}
+    new = {name: part for name, part in parts.items() if part.up_to_offset > held[name]}
+    if not new:
         return 0
-    fresh = {offset: event for offset, event in events.items() if offset >= held}
-    # Refused where the offset was moved since the table was opened.
-    moved = CommitProperties(app_transactions=[Transaction(APPLICATION, up_to_offset)])
+    fresh = [
+        (offset, event) for name, part in new.items() for offset, event in part.events.items() if offset >= held[name]
+    ]
+    # Refused where one of the offsets was moved since the table was opened.
+    moved = CommitProperties(app_transactions=[Transaction(name, part.up_to_offset) for name, part in new.items()])
     write_deltalake(table, _rows(fresh), mode="append", commit_properties=moved)
     return len(fresh)
 
@@ -213,21 +249,28 @@ def _schema() -> "pa.Schema":
     return pa.schema([("date", pa.date32()), *((name, types[name]) for name in COLUMNS)])
 
 
-def _rows(events: Mapping[int, PlaybackEvent]) -> "pa.Table":
+def _rows(events: Sequence[tuple[int, PlaybackEvent]]) -> "pa.Table":
     import pyarrow as pa
 
     def column(name: str) -> list:
         if name == "offset":
-            return list(events)
+            return [offset for offset, _ in events]
         if name == "date":
-            return [event.received_at.astimezone(UTC).date() for event in events.values()]
-        values = [getattr(event, name) for event in events.values()]
+            return [event.received_at.astimezone(UTC).date() for _, event in events]
+        values = [getattr(event, name) for _, event in events]
         if name.endswith("_id") and name != "track_id":
             return [value.bytes if value is not None else None for value in values]
         return values
 
     schema = _schema()
     return pa.table({name: column(name) for name in schema.names}, schema=schema)
+
+
+def _event(row: dict) -> PlaybackEvent:
+    uuids = [name for name in row if name.endswith("_id") and name != "track_id" and row[name] is not None]
+    fields = row | {name: uuid.UUID(bytes=row[name]) for name in uuids} | {"kind": Kind(row["kind"])}
+    del fields["offset"]
+    return PlaybackEvent(**fields)
 
 
 def _predicate(since: datetime | None, kinds: Collection[Kind]) -> str:

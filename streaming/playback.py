@@ -1,13 +1,18 @@
 """What a player says, turned into events on the log: the one way in for the pages and every API."""
 
+import logging
 import uuid
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.utils import timezone
 
+from streaming import metrics, request_id
 from streaming.events import EventError, PlaybackEvent, event_log
+from streaming.events.event import writable
 from streaming.models import Track
+
+logger = logging.getLogger(__name__)
 
 # Events taken in one call.
 MOST = 1000
@@ -45,6 +50,9 @@ def record(items: list, *, listener_id: uuid.UUID) -> Outcome:
             outcome.accepted.append(result)
     if outcome.accepted:
         event_log().append(outcome.accepted)
+    metrics.EVENTS_IN.inc(len(outcome.accepted))
+    metrics.EVENTS_REJECTED.inc(len(outcome.rejected))
+    logger.debug("took %d events, refused %d", len(outcome.accepted), len(outcome.rejected))
     return outcome
 
 
@@ -53,12 +61,14 @@ def _parse(item, index: int, listener_id: uuid.UUID, received_at: datetime) -> P
         return Rejection(index, None, "event", f"is a {type(item).__name__}, not a JSON object")
     event_id = item.get("event_id")
     try:
-        for name in ("listener_id", "received_at"):
+        for name in ("listener_id", "received_at", "request_id"):
             if name in item:
                 raise EventError(name, "is set by the server")
-        return PlaybackEvent.parse(item, listener_id=listener_id, received_at=received_at)
+        return PlaybackEvent.parse(
+            item, listener_id=listener_id, received_at=received_at, request_id=request_id.current()
+        )
     except EventError as error:
-        return Rejection(index, str(event_id)[:60] if event_id else None, error.field, error.message)
+        return Rejection(index, writable(str(event_id)) if event_id else None, error.field, error.message)
 
 
 def _known_tracks(events) -> set[int]:

@@ -7,12 +7,11 @@ import logging
 import threading
 from collections.abc import Sequence
 
-from django.db import DatabaseError, close_old_connections
-
 from streaming import erasures
 from streaming.erasures import Erasures
-from streaming.events import EventError, PlaybackEvent, Record, event_log
-from streaming.lake import LakeUnavailable, lake
+from streaming.events import EventError, EventLog, PlaybackEvent, Record, event_log
+from streaming.lake import EMBEDDED, Lake, LakeUnavailable, Part, lake
+from workers.outage import outlast
 
 logger = logging.getLogger(__name__)
 
@@ -20,8 +19,8 @@ logger = logging.getLogger(__name__)
 BATCH = 5000
 # Seconds for which events are left to gather, so that files of the lake are not too many.
 PAUSE = 5.0
-# Seconds after which it is tried again where the lake or the log could not be reached.
-RETRY = 20.0
+# Seconds for which it listens where there is nothing: a group is joined meanwhile.
+LISTEN = 1.0
 
 
 class LakeConsumer:
@@ -33,30 +32,31 @@ class LakeConsumer:
 
     def __init__(self) -> None:
         self._lake = lake()
+        _check_log(event_log(), self._lake)
         self._log = event_log().consumer(f"lake-{self._lake.identity()}")
-        # How far the log went when this began; known with the first record.
-        self._lag_at_start: int | None = self._log.lag()
 
-    def run_cycle(self) -> int:
+    def run_cycle(self, *, timeout: float = 0) -> int:
         """One batch of what is there; returns how many records it held."""
-        records = self._log.poll(max_records=BATCH, timeout=0)
+        records = self._log.poll(max_records=BATCH, timeout=timeout)
         if records:
-            self._check_log(records[0].offset)
-            self._lake.append(_parse(records), up_to_offset=records[-1].offset + 1)
+            self._lake.append_parts(_parts(records))
             self._log.commit()
         return len(records)
 
-    def _check_log(self, first: int) -> None:
-        """Raises LakeUnavailable where the lake holds more than the log: their offsets are not the same events'."""
-        if self._lag_at_start is None:
-            return
-        end, held = first + self._lag_at_start, self._lake.offset()
+    def close(self) -> None:
+        self._log.close()
+
+
+def _check_log(log: EventLog, table: Lake) -> None:
+    """Raises LakeUnavailable where the lake was filled from another log: their offsets are not the same events'."""
+    ends = {log.partition_name(number): end for number, end in log.ends().items()}
+    for name, held in table.offsets([*ends, EMBEDDED]).items():
+        end = ends.get(name, 0)
         if held > end:
             raise LakeUnavailable(
-                f"the lake at {self._lake.url} was filled from another event log: it holds events up to offset {held}, "
+                f"the lake at {table.url} was filled from another event log: it holds events up to offset {held}, "
                 f"and this log ended at {end}. Move the lake away, or name a new one by LAKE_URL"
             )
-        self._lag_at_start = None
 
 
 def run(stopping: threading.Event) -> None:
@@ -64,23 +64,37 @@ def run(stopping: threading.Event) -> None:
 
     An erasure that a killed process left unfinished is what it begins with.
     """
-    consumer = None
-    while not stopping.is_set():
-        try:
-            erasures.finish()
-            consumer = consumer or LakeConsumer()
-            if consumer.run_cycle() < BATCH:
-                stopping.wait(PAUSE)
-        except (LakeUnavailable, DatabaseError) as error:
-            # Nothing was committed, so a new consumer reads the same batch again.
-            logger.error("the lake is tried again in %.0f s, and lacks what is played meanwhile: %s", RETRY, error)
-            close_old_connections()
-            consumer = None
-            stopping.wait(RETRY)
+    consumer: LakeConsumer | None = None
+
+    def cycle() -> None:
+        nonlocal consumer
+        erasures.finish()
+        consumer = consumer or LakeConsumer()
+        if consumer.run_cycle(timeout=LISTEN) < BATCH:
+            stopping.wait(PAUSE)
+
+    def leave() -> None:
+        nonlocal consumer
+        if consumer is not None:
+            consumer.close()
+        consumer = None
+
+    outlast("the lake's writer", cycle, leave, stopping)
+    leave()
 
 
-def _parse(records: Sequence[Record]) -> dict[int, PlaybackEvent]:
-    """Events by their offsets, without what is to be forgotten.
+def _parts(records: Sequence[Record]) -> dict[str, Part]:
+    """The records' events by the names of their partitions."""
+    events, parts = _parse(records), {}
+    for number in sorted({record.partition for record in records}):
+        last = max(record.offset for record in records if record.partition == number)
+        theirs = {offset: event for (partition, offset), event in events.items() if partition == number}
+        parts[event_log().partition_name(number)] = Part(theirs, last + 1)
+    return parts
+
+
+def _parse(records: Sequence[Record]) -> dict[tuple[int, int], PlaybackEvent]:
+    """Events by their partitions and offsets, without what is to be forgotten.
 
     What is none is left out: the consumer of plays sets it aside, and says why.
     """
@@ -89,8 +103,9 @@ def _parse(records: Sequence[Record]) -> dict[int, PlaybackEvent]:
         if record.is_erased:
             continue
         try:
-            events[record.offset] = PlaybackEvent.from_json(record.value)
+            events[record.partition, record.offset] = PlaybackEvent.from_json(record.value)
         except EventError:
-            logger.info("record %s at offset %d is no event: left out of the lake", record.event_id, record.offset)
+            place = record.partition, record.offset
+            logger.info("the record at partition %d, offset %d is no event: left out of the lake", *place)
     erased = Erasures(event.listener_id for event in events.values())
-    return {offset: event for offset, event in events.items() if not erased.cover(event)}
+    return {place: event for place, event in events.items() if not erased.cover(event)}

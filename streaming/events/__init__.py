@@ -4,18 +4,38 @@ from functools import cache
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
+from django.utils.module_loading import import_string
 
-from streaming.events.base import EventConsumer, EventLog, Record
+from streaming.events.base import DeadLetter, EventConsumer, EventLog, EventLogUnavailable, Record
 from streaming.events.embedded import EmbeddedEventLog
 from streaming.events.event import EventError, Kind, PlaybackEvent
 
-__all__ = ["EventConsumer", "EventError", "EventLog", "Kind", "PlaybackEvent", "Record", "event_log"]
+__all__ = [
+    "DeadLetter",
+    "EventConsumer",
+    "EventError",
+    "EventLog",
+    "EventLogUnavailable",
+    "Kind",
+    "PlaybackEvent",
+    "Record",
+    "event_log",
+]
+
+
+def event_log() -> EventLog:
+    """The log that EVENT_LOG_URL names, one a process."""
+    return _log(settings.EVENT_LOG_URL)
 
 
 @cache
-def event_log() -> EventLog:
-    """The log that EVENT_LOG_URL names."""
-    scheme = settings.EVENT_LOG_URL.partition(":")[0]
+def _log(url: str) -> EventLog:
+    scheme = url.partition(":")[0]
     if scheme == "embedded":
         return EmbeddedEventLog()
-    raise ImproperlyConfigured(f"EVENT_LOG_URL is {settings.EVENT_LOG_URL!r}; its scheme must be 'embedded'")
+    if scheme == "kafka":
+        # Kafka's client is not loaded for whoever has no Kafka.
+        return import_string("streaming.events.kafka.log.KafkaEventLog")(url, settings.VAR_DIR)
+    raise ImproperlyConfigured(
+        f"EVENT_LOG_URL is {url!r}; its scheme must be 'embedded', or 'kafka' as in kafka://HOST:9092/playback-events"
+    )

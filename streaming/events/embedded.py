@@ -11,9 +11,12 @@ from collections.abc import Callable, Iterator, Sequence
 
 from django.db import transaction
 
-from streaming.events.base import EventConsumer, EventLog, Record
+from streaming.events.base import DeadLetter, EventConsumer, EventLog, Record
 from streaming.events.event import EventError, PlaybackEvent
-from streaming.models import ConsumerOffset, DeadLetter, LogHead, LogRecord
+from streaming.models import ConsumerOffset, LogHead, LogRecord
+from streaming.models import DeadLetter as DeadLetterRow
+
+PARTITION = 0
 
 # Another process cannot wake a consumer of this one, which therefore looks by itself this often, in seconds.
 LOOK_EVERY = 0.25
@@ -43,6 +46,12 @@ _bell = _Bell()
 
 
 class EmbeddedEventLog(EventLog):
+    leaves_out_repeats = True
+    finds_listeners = True
+
+    def start(self) -> None:
+        """Nothing: what is appended is where it belongs."""
+
     def append(self, events: Sequence[PlaybackEvent]) -> None:
         with transaction.atomic(durable=True):
             # Held until the commit: offsets become visible in their order, so that no consumer passes one by.
@@ -62,8 +71,19 @@ class EmbeddedEventLog(EventLog):
     def consumer(self, group: str) -> "EmbeddedConsumer":
         return EmbeddedConsumer(group)
 
-    def end(self) -> int:
-        return LogHead.objects.filter(pk=1).values_list("next_offset", flat=True).first() or 0
+    def partition_name(self, partition: int) -> str:
+        return "event-log"
+
+    def ends(self) -> dict[int, int]:
+        return {PARTITION: _end()}
+
+    def lag(self) -> dict[str, dict[int, int]]:
+        end = _end()
+        offsets = ConsumerOffset.objects.order_by("group").values_list("group", "next_offset")
+        return {group: {PARTITION: end - offset} for group, offset in offsets}
+
+    def waiting(self) -> int:
+        return 0
 
     def of_listener(self, listener_id: uuid.UUID) -> Iterator[PlaybackEvent]:
         for rows in _of_key(str(listener_id)):
@@ -75,8 +95,39 @@ class EmbeddedEventLog(EventLog):
             unwanted = [offset for offset, event in rows.items() if event is None or is_unwanted(event)]
             erased += LogRecord.objects.filter(offset__in=unwanted).update(key="", value="")
         # Records that nobody could read: whose they are is all that is known of them.
-        DeadLetter.objects.filter(value__contains=str(listener_id)).delete()
+        DeadLetterRow.objects.filter(value__contains=str(listener_id)).delete()
         return erased
+
+    def set_aside(self, record: Record, reason: str) -> None:
+        event_id = LogRecord.objects.filter(offset=record.offset).values_list("event_id", flat=True).get()
+        said = {"offset": record.offset, "value": record.value, "reason": reason[:500]}
+        DeadLetterRow.objects.get_or_create(event_id=event_id, defaults=said)
+
+    def dead_letters(self) -> int:
+        return DeadLetterRow.objects.count()
+
+    def replay(self, *, limit: int | None = None, dry_run: bool = False) -> Iterator[DeadLetter]:
+        for row in list(DeadLetterRow.objects.order_by("pk")[:limit]):
+            if not dry_run:
+                _append_again(row)
+            yield DeadLetter(Record(row.offset, row.value), row.reason, row.at)
+        _bell.ring()
+
+
+def _end() -> int:
+    return LogHead.objects.filter(pk=1).values_list("next_offset", flat=True).first() or 0
+
+
+@transaction.atomic
+def _append_again(row: DeadLetterRow) -> None:
+    """The record leaves its place, which stays empty, for a new one at the log's end."""
+    head = LogHead.objects.select_for_update().get(pk=1)
+    record = LogRecord.objects.get(offset=row.offset)
+    LogRecord.objects.filter(pk=record.pk).update(event_id=uuid.uuid4(), key="", value="")
+    LogRecord.objects.create(offset=head.next_offset, event_id=record.event_id, key=record.key, value=record.value)
+    head.next_offset += 1
+    head.save()
+    row.delete()
 
 
 def _of_key(key: str) -> Iterator[dict[int, PlaybackEvent | None]]:
@@ -116,7 +167,8 @@ class EmbeddedConsumer(EventConsumer):
 
     def _read(self, max_records: int) -> list[Record]:
         rows = LogRecord.objects.filter(offset__gte=self._position).order_by("offset")
-        records = [Record(*row) for row in rows.values_list("offset", "event_id", "value")[:max_records]]
+        found = rows.values_list("offset", "value", "key")[:max_records]
+        records = [Record(offset, value, PARTITION, key) for offset, value, key in found]
         if records:
             self._position = records[-1].offset + 1
         return records
@@ -125,4 +177,7 @@ class EmbeddedConsumer(EventConsumer):
         ConsumerOffset.objects.update_or_create(group=self._group, defaults={"next_offset": self._position})
 
     def lag(self) -> int:
-        return EmbeddedEventLog().end() - self._committed()
+        return _end() - self._committed()
+
+    def close(self) -> None:
+        """A group of the embedded log has no members that it would wait for."""

@@ -2,7 +2,7 @@
 
 import json
 import uuid
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
@@ -44,7 +44,8 @@ class PlaybackEvent:
     """One event, keyed on the log by its listener so that one listener's events stay in order.
 
     `play_id` joins the events of one playing of a track. Every effect of an event is an upsert on `event_id` or
-    `play_id`, so that a repeat changes nothing. Times are UTC.
+    `play_id`, so that a repeat changes nothing. Times are UTC. `request_id` is that of the HTTP request it came by: log
+    lines of all that follows carry it (`streaming/request_id.py`).
     """
 
     event_id: uuid.UUID
@@ -61,31 +62,40 @@ class PlaybackEvent:
     source: str = ""
     recommendation_id: uuid.UUID | None = None
     query: str = ""
+    request_id: str = ""
 
     def to_json(self) -> str:
         """ISO 8601 with milliseconds for times; what is empty is left out."""
-        return json.dumps({name: _plain(value) for name, value in asdict(self).items() if value not in (None, "")})
+        values = ((name, getattr(self, name)) for name in _NAMES)
+        return json.dumps({name: _plain(value) for name, value in values if value is not None and value != ""})
 
     @classmethod
     def from_json(cls, text: str) -> "PlaybackEvent":
         """The event of a log record; raises EventError for what is none."""
         try:
             data = json.loads(text)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise EventError("record", f"is not JSON: {error}") from None
         if not isinstance(data, dict):
             raise EventError("record", "is not a JSON object")
-        return cls.parse(data, listener_id=_uuid(data, "listener_id"), received_at=_time(data, "received_at"))
+        return cls.parse(
+            data,
+            listener_id=_uuid(data, "listener_id"),
+            received_at=_time(data, "received_at"),
+            request_id=_text(data, "request_id", 64),
+        )
 
     @classmethod
-    def parse(cls, data: dict, *, listener_id: uuid.UUID, received_at: datetime) -> "PlaybackEvent":
-        """An event from a client's JSON; who sent it and when it came is known to the server, not taken from it.
+    def parse(
+        cls, data: dict, *, listener_id: uuid.UUID, received_at: datetime, request_id: str = ""
+    ) -> "PlaybackEvent":
+        """An event from a client's JSON; sender, time and request are known to the server, and not taken from it.
 
         Raises EventError for an unknown kind or field, a malformed id, number or time, a time in the future.
         """
         unknown = data.keys() - _FIELDS
         if unknown:
-            raise EventError(sorted(unknown)[0], "is not a field of a playback event")
+            raise EventError(writable(sorted(unknown)[0]), "is not a field of a playback event")
         kind = _kind(data)
         event = cls(
             event_id=_uuid(data, "event_id"),
@@ -102,6 +112,7 @@ class PlaybackEvent:
             source=_text(data, "source", 100),
             recommendation_id=_optional_uuid(data, "recommendation_id"),
             query=_text(data, "query", 200),
+            request_id=request_id,
         )
         if kind is Kind.SEARCHED and not event.query:
             raise EventError("query", "is missing: a searched event says what was searched for")
@@ -110,7 +121,13 @@ class PlaybackEvent:
         return event
 
 
-_FIELDS = {field.name for field in fields(PlaybackEvent)}
+_NAMES = [field.name for field in fields(PlaybackEvent)]
+_FIELDS = set(_NAMES)
+
+
+def writable(text: str) -> str:
+    """The beginning of what a client sent, as a text that can be written down: JSON may hold halves of characters."""
+    return text[:60].encode("utf-8", "backslashreplace").decode()
 
 
 def _plain(value):
@@ -162,6 +179,10 @@ def _text(data: dict, field: str, longest: int) -> str:
     value = data.get(field, "")
     if not isinstance(value, str) or len(value) > longest:
         raise EventError(field, f"{_shown(value)} is not a text of at most {longest} characters")
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        raise EventError(field, f"{_shown(value)} holds half of a character (a lone surrogate)") from None
     return value.replace("\x00", "")
 
 

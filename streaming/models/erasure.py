@@ -15,8 +15,9 @@ class Erasure(models.Model):
     listener_id = models.UUIDField(primary_key=True)
     history_until = models.DateTimeField()
     verdicts_until = models.DateTimeField(null=True)
-    # Where the event log ended. The lake, which is written from it, has to come so far before it can be done with.
-    log_end = models.PositiveBigIntegerField()
+    # Where the event log ended at some time after that, by the names of its partitions. The lake, which is written from
+    # it, has to come so far before it can be done with.
+    log_end = models.JSONField(default=dict)
     # Empty as long as the log or the lake holds any of it.
     done_at = models.DateTimeField(null=True, db_index=True)
 

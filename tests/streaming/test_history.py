@@ -93,6 +93,25 @@ def test_verdicts_are_given_and_taken_back(track, said, taken_back, verdict):
     assert not verdict.objects.exists()
 
 
+def test_of_what_was_said_in_one_batch_the_last_word_holds(track):
+    other = Track.objects.create(title="Other", artist=track.artist)
+    history.save([event(Kind.LIKED, other)])
+    history.save(
+        [
+            event(Kind.LIKED, track, at=1),
+            event(Kind.UNLIKED, track, at=2),
+            event(Kind.LIKED, track, at=3),
+            event(Kind.LIKED, other, at=4),
+            event(Kind.UNLIKED, other, at=5),
+            event(Kind.BANNED, other, at=6),
+            event(Kind.LIKED, track, at=7, listener_id=uuid.UUID(int=2)),
+        ]
+    )
+    likes = {(like.listener_id.int, like.track_id, like.at) for like in Like.objects.all()}
+    assert likes == {(1, track.pk, NOW + timedelta(seconds=3)), (2, track.pk, NOW + timedelta(seconds=7))}
+    assert [ban.track for ban in Ban.objects.all()] == [other]
+
+
 def test_an_event_of_a_deleted_track_costs_only_itself(track):
     gone = Track.objects.create(title="Gone", artist=track.artist)
     events = [event(Kind.LIKED, gone), event(Kind.LIKED, track)]

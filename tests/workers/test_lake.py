@@ -10,17 +10,20 @@ import time
 import uuid
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
+from streaming import erasures, privacy
 from streaming.events import Kind, PlaybackEvent, event_log
 from streaming.lake import Lake, LakeUnavailable, lake
-from streaming.models import ConsumerOffset, LogHead, LogRecord
+from streaming.models import ConsumerOffset, Listener, LogHead, LogRecord
 from tests.service import PATIENCE, PROJECT
-from workers.lake import BATCH, LakeConsumer, run
+from workers.lake import BATCH, LakeConsumer, _parts, run
 
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 
@@ -100,9 +103,61 @@ def test_a_lake_of_another_log_is_refused():
     assert rows(lake()) == [(0, 1), (1, 2), (2, 3)]
 
 
+@pytest.mark.django_db
+def test_a_log_of_several_partitions_is_in_the_lake_once(kafka_event_log):
+    """Forty listeners in three partitions; a writer that adds a batch and is gone before its commit, then another."""
+    said = [replace(event(n), listener_id=uuid.UUID(int=n)) for n in range(1, 41)]
+    kafka_event_log.append(said)
+    killed = LakeConsumer()
+    records: list = []
+    wait_until(lambda: records.extend(killed._log.poll(max_records=100, timeout=1)) or len(records) == 40)
+    lake().append_parts(_parts(records))
+    killed.close()
+    kafka_event_log.append([replace(event(50), listener_id=uuid.UUID(int=1))])
+    again = LakeConsumer()
+    wait_until(lambda: again.run_cycle(timeout=1) and len(rows(lake())) == 41)
+    again.close()
+    assert sorted(track for _, track in rows(lake())) == [*range(1, 41), 50]
+    ends = {kafka_event_log.partition_name(number): end for number, end in kafka_event_log.ends().items()}
+    assert lake().offsets(ends) == ends
+    assert len([end for end in ends.values() if end]) > 1
+
+
+@pytest.mark.django_db
+def test_a_lake_of_the_embedded_log_is_not_mixed_with_another(kafka_event_log):
+    lake().append({0: event(1)}, up_to_offset=1)
+    with pytest.raises(LakeUnavailable, match="up to offset 1, and this log ended at 0. Move the lake away"):
+        LakeConsumer()
+
+
+@pytest.mark.django_db
+def test_what_a_log_cannot_erase_the_lake_forgets(kafka_event_log, track):
+    """Events that wait on the log for their listener's clearing, and those that the lake has already."""
+    listeners = [Listener.objects.create() for _ in range(2)]
+    for one in listeners:
+        kafka_event_log.append([replace(event(track.pk), listener_id=one.pk, received_at=timezone.now())])
+    write_until(2)
+    kafka_event_log.append([replace(event(track.pk), listener_id=listeners[0].pk, received_at=timezone.now())])
+    privacy.clear(listeners[0].pk, verdicts=True)
+    assert erasures.finish() == 0, "the lake has yet to meet what lies on the log"
+    write_until(3)
+    assert erasures.finish() == 1
+    found = [uuid.UUID(bytes=one) for batch in lake().read(["listener_id"]) for one in batch["listener_id"].to_pylist()]
+    assert found == [listeners[1].pk]
+    assert [one.listener_id for one in lake().of_listener(listeners[1].pk)] == [listeners[1].pk]
+
+
+def write_until(offsets: int) -> None:
+    """Until the lake holds so many records of the log."""
+    names = [event_log().partition_name(number) for number in event_log().ends()]
+    consumer = LakeConsumer()
+    wait_until(lambda: consumer.run_cycle(timeout=1) is not None and sum(lake().offsets(names).values()) == offsets)
+    consumer.close()
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_store_that_was_away_is_tried_again(state, monkeypatch, caplog):
-    monkeypatch.setattr("workers.lake.RETRY", 0.01)
+    monkeypatch.setattr("workers.outage.FIRST_PAUSE", 0.01)
     monkeypatch.setattr("workers.lake.PAUSE", 0.01)
     in_its_way = state / "lake"
     in_its_way.touch()
@@ -111,7 +166,7 @@ def test_a_store_that_was_away_is_tried_again(state, monkeypatch, caplog):
     thread = threading.Thread(target=run, args=[stopping])
     thread.start()
     try:
-        wait_until(lambda: "the lake is tried again in" in caplog.text)
+        wait_until(lambda: "the lake's writer waits, and tries again" in caplog.text)
         in_its_way.unlink()
         wait_until(lambda: rows(lake()) == [(0, 1)])
     finally:
@@ -122,11 +177,11 @@ def test_a_store_that_was_away_is_tried_again(state, monkeypatch, caplog):
 def test_a_wrong_url_ends_the_command(settings):
     settings.LAKE_URL = "ftp://lake"
     with pytest.raises(CommandError, match="LAKE_URL is 'ftp://lake'; it has to be"):
-        call_command("lake")
+        call_command("write_lake")
 
 
 class Writer:
-    """`manage.py lake` over a state folder of its own."""
+    """`manage.py write_lake` over a state folder of its own."""
 
     def __init__(self, var_dir: Path):
         self.environment = os.environ | {"VAR_DIR": str(var_dir), "DJANGO_SETTINGS_MODULE": "musicapp.settings"}
@@ -142,7 +197,7 @@ class Writer:
     @contextmanager
     def writing(self) -> Iterator[subprocess.Popen]:
         """The process, killed when the block ends."""
-        with self._managing("lake") as process:
+        with self._managing("write_lake") as process:
             assert process.stdout.readline() == f"Writing events to {self.lake.url}\n"
             yield process
             process.kill()

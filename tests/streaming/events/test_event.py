@@ -55,6 +55,7 @@ def test_a_time_of_another_zone_is_the_same_moment():
         ("kind", "paused", "'paused' is unknown; one of started"),
         ("kind", None, "None is unknown"),
         ("kind", ["started"], "is unknown"),
+        ("source", "half a \ud83d", "holds half of a character"),
         ("event_id", "12", "'12' is not a UUID"),
         ("event_id", None, "is missing"),
         ("event_id", 7, "7 is not a UUID"),

@@ -1,10 +1,9 @@
-import signal
-import threading
-
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand, CommandError
 
+from streaming.events import event_log
 from streaming.lake import lake
+from workers import stopping
 from workers.lake import run
 
 
@@ -15,12 +14,11 @@ class Command(BaseCommand):
 
     def handle(self, **options) -> None:
         try:
+            event_log()
             url = lake().url
         except ImproperlyConfigured as error:
             raise CommandError(str(error)) from error
-        stopping = threading.Event()
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, lambda *_: stopping.set())
+        asked = stopping.asked()
         self.stdout.write(f"Writing events to {url}")
         self.stdout.flush()
-        run(stopping)
+        run(asked)

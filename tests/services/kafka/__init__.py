@@ -1,0 +1,134 @@
+"""A real Kafka broker: a process of its own, on loopback, which can be killed and started again over what it kept."""
+
+import base64
+import fcntl
+import shutil
+import socket
+import subprocess
+import time
+import uuid
+from pathlib import Path
+
+HERE = Path(__file__).parent
+COPY_JARS = "org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy-dependencies"
+# Seconds for downloads of 44 MB, and for what takes two on an idle machine.
+PATIENCE = 180
+# A small memory, and a start that is sooner than its running is fast.
+JAVA = ("java", "-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
+# One node, broker and controller; every replication factor is 1, as there is no other.
+PROPERTIES = """
+process.roles=broker,controller
+node.id=1
+controller.quorum.voters=1@127.0.0.1:{controller}
+listeners=PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller}
+advertised.listeners=PLAINTEXT://127.0.0.1:{port}
+controller.listener.names=CONTROLLER
+listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
+log.dirs={logs}
+auto.create.topics.enable=false
+group.initial.rebalance.delay.ms=0
+offsets.topic.replication.factor=1
+offsets.topic.num.partitions=1
+transaction.state.log.replication.factor=1
+transaction.state.log.min.isr=1
+transaction.state.log.num.partitions=1
+share.coordinator.state.topic.replication.factor=1
+share.coordinator.state.topic.min.isr=1
+share.coordinator.state.topic.num.partitions=1
+"""
+
+
+class Unavailable(Exception):
+    """The broker cannot run here; the message says what it lacks."""
+
+
+class KafkaBroker:
+    """One broker over a folder. `jars` is a folder that is filled by Maven once.
+
+    Raises Unavailable where Maven or Java are not there.
+    """
+
+    def __init__(self, jars: Path, folder: Path, *, java: tuple[str, ...] = JAVA) -> None:
+        self.jars = jars
+        self.folder = folder
+        self.java = java
+        self.port, self._controller = _free_port(), _free_port()
+        self.process: subprocess.Popen | None = None
+        _fetch(jars)
+
+    @property
+    def address(self) -> str:
+        return f"127.0.0.1:{self.port}"
+
+    def url(self, topic: str) -> str:
+        return f"kafka://{self.address}/{topic}"
+
+    def start(self) -> None:
+        """Returns once it answers; when it is started again, on the same port with what it kept."""
+        properties = self.folder / "server.properties"
+        if not properties.exists():
+            self._format(properties)
+        with (self.folder / "output").open("a") as output:
+            self.process = subprocess.Popen(self._java("kafka.Kafka", properties), stdout=output, stderr=output)
+        deadline = time.monotonic() + PATIENCE
+        while not _listens(self.port):
+            if self.process.poll() is not None or time.monotonic() > deadline:
+                self.kill()
+                raise RuntimeError(f"the broker did not start:\n{(self.folder / 'output').read_text()[-3000:]}")
+            time.sleep(0.05)
+
+    def kill(self) -> None:
+        """As a crash would."""
+        self.process.kill()
+        self.process.wait()
+
+    def stop(self) -> None:
+        self.process.terminate()
+        self.process.wait(PATIENCE)
+
+    def _format(self, properties: Path) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        logs = self.folder / "logs"
+        properties.write_text(PROPERTIES.format(port=self.port, controller=self._controller, logs=logs))
+        cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
+        # An id must not look like an option.
+        command = self._java("kafka.tools.StorageTool", "format", f"--cluster-id={cluster}", "-c", properties)
+        subprocess.run(command, check=True, capture_output=True, timeout=PATIENCE)
+
+    def _java(self, *arguments: str | Path) -> list[str]:
+        logging = f"-Dlog4j2.configurationFile={(HERE / 'log4j2.xml').as_uri()}"
+        return [*self.java, logging, "-cp", f"{self.jars}/*", *map(str, arguments)]
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return server.getsockname()[1]
+
+
+def _listens(port: int) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=1).close()
+    except OSError:
+        return False
+    return True
+
+
+def _fetch(jars: Path) -> None:
+    missing = [tool for tool in ("mvn", "java") if not shutil.which(tool)]
+    if missing:
+        raise Unavailable(f"a Kafka broker needs {' and '.join(missing)}")
+    jars.mkdir(parents=True, exist_ok=True)
+    with (jars / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        wanted, complete = (HERE / "pom.xml").read_text(), jars / "complete"
+        if not complete.exists() or complete.read_text() != wanted:
+            _copy_jars(jars)
+            complete.write_text(wanted)
+
+
+def _copy_jars(jars: Path) -> None:
+    command = ["mvn", "-q", "-B", "-f", str(HERE / "pom.xml"), COPY_JARS, "-DincludeScope=runtime"]
+    command.append(f"-DoutputDirectory={jars}")
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=PATIENCE)
+    if done.returncode:
+        raise Unavailable(f"Maven could not fetch the broker: {done.stdout.strip()[-500:]}")
