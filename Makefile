@@ -5,11 +5,12 @@ PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help run test lint format lock clean
+.PHONY: help run test test-services lint format lock clean
 
 help:
 	@echo "make run    set up and start the service on http://127.0.0.1:$(PORT) (PORT=… for another port)"
 	@echo "make test   set up and run the tests (browser tests too where Chromium is installed)"
+	@echo "make test-services   run the processes of docker-compose.yml on real servers, without containers"
 	@echo "make lint   check style and imports"
 	@echo "make lock   resolve pyproject.toml into the hash locks anew"
 	@echo "make clean  remove .venv; what the service keeps under var/ stays"
@@ -18,7 +19,10 @@ run: $(VENV)/.runtime
 	@exec $(BIN)/python manage.py serve --prepare --demo --port $(PORT)
 
 test: $(VENV)/.dev
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not services" $(PYTEST_ARGS)
+
+test-services: $(VENV)/.dev
+	@$(BIN)/python -m pytest -m services $(PYTEST_ARGS)
 
 lint: $(VENV)/.dev
 	@$(BIN)/ruff check .

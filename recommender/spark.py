@@ -68,7 +68,7 @@ def _start() -> "SparkSession":
     scratch.mkdir(parents=True, exist_ok=True)
     conf = SparkConf().setAll(list(_options(scratch).items()))
     log = scratch / "driver.log"
-    with log.open("w") as output, _environment(JAVA_HOME=str(java.home()), SPARK_LOCAL_IP="127.0.0.1"):
+    with log.open("w") as output, _environment(JAVA_HOME=str(java.home()), **_local_address()):
         try:
             gateway = launch_gateway(conf, popen_kwargs={"stdout": output, "stderr": output})
         except PySparkRuntimeError as error:
@@ -81,8 +81,7 @@ def _options(scratch: Path) -> dict[str, str]:
         "spark.master": settings.SPARK_MASTER,
         "spark.app.name": "recommender",
         "spark.driver.memory": settings.SPARK_DRIVER_MEMORY,
-        "spark.driver.host": "127.0.0.1",
-        "spark.driver.bindAddress": "127.0.0.1",
+        **_driver_address(),
         "spark.driver.extraJavaOptions": DEEP_STACK,
         "spark.executor.extraJavaOptions": DEEP_STACK,
         "spark.ui.enabled": "false",
@@ -91,6 +90,19 @@ def _options(scratch: Path) -> dict[str, str]:
         "spark.sql.warehouse.dir": str(scratch / "warehouse"),
         "spark.sql.execution.arrow.pyspark.enabled": "true",
     }
+
+
+def _is_here() -> bool:
+    return settings.SPARK_MASTER.startswith("local")
+
+
+def _driver_address() -> dict[str, str]:
+    """Loopback alone; executors on other machines have to reach the driver, by the address that Spark finds itself."""
+    return {"spark.driver.host": "127.0.0.1", "spark.driver.bindAddress": "127.0.0.1"} if _is_here() else {}
+
+
+def _local_address() -> dict[str, str]:
+    return {"SPARK_LOCAL_IP": "127.0.0.1"} if _is_here() else {}
 
 
 @contextmanager

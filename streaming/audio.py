@@ -7,14 +7,24 @@ import re
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
+from urllib.parse import quote
 
+from django.conf import settings
 from django.core.handlers.asgi import ASGIRequest
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotFound, StreamingHttpResponse
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBadRequest,
+    HttpResponseBase,
+    HttpResponseNotFound,
+    StreamingHttpResponse,
+)
 from django.utils.cache import get_conditional_response
 from django.utils.http import http_date, parse_http_date_safe
 from django.views.decorators.http import require_safe
 
 from streaming.models import Track
+from streaming.transcoding import Form, FormError, TranscodingError, is_possible, open_transcoded
 
 logger = logging.getLogger(__name__)
 
@@ -28,6 +38,10 @@ CONTENT_TYPES = {
     ".m4a": "audio/mp4",
     ".wav": "audio/wav",
 }
+PLAIN_TEXT = "text/plain; charset=utf-8"
+# kbit/s, where a format is asked for without one.
+BIT_RATE = "128"
+CACHE_CONTROL = "private, max-age=3600"
 # Bytes read at a time. By benchmarks/audio.py, smaller blocks slow whole files down and larger ones gain little.
 BLOCK = 256 * 1024
 # One range of bytes, as `bytes=first-last`, `bytes=first-` or `bytes=-length` (RFC 9110, 14.1.2).
@@ -91,12 +105,17 @@ def piece(request: HttpRequest, file: BinaryIO, first: int, length: int) -> Piec
 def audio(request: HttpRequest, pk: int) -> HttpResponseBase:
     """A track's audio, whole or one range of it; 404 with the reason in plain text where there is none.
 
+    `?format=opus&bitrate=96` has it made into that format first; without ffmpeg it is the original that is sent.
     HEAD answers with the header that GET would have (9.3.2), ranges included.
     """
     try:
-        found = _open(pk)
+        found = _open(pk, _form(request))
+    except FormError as error:
+        return HttpResponseBadRequest(f"{error}\n", content_type=PLAIN_TEXT)
     except Unavailable as reason:
-        return HttpResponseNotFound(f"{reason}\n", content_type="text/plain; charset=utf-8")
+        return HttpResponseNotFound(f"{reason}\n", content_type=PLAIN_TEXT)
+    if settings.AUDIO_ACCEL:
+        return _handed_over(found)
     response = get_conditional_response(request, etag=found.etag, last_modified=found.modified)
     if response is None:
         response = _content(request, found)
@@ -105,11 +124,31 @@ def audio(request: HttpRequest, pk: int) -> HttpResponseBase:
     response["Accept-Ranges"] = "bytes"
     response["ETag"] = found.etag
     response["Last-Modified"] = http_date(found.modified)
-    response["Cache-Control"] = "private, max-age=3600"
+    response["Cache-Control"] = CACHE_CONTROL
     return response
 
 
-def _open(pk: int) -> Audio:
+def _handed_over(audio: Audio) -> HttpResponse:
+    """An answer without a body, for which nginx sends the file: whole or in part, by the conditions of the request.
+
+    `Accel` means a file of nginx's own disk; it answers with an ETag of its own, and so no condition is looked at here.
+    """
+    audio.file.close()
+    path = settings.AUDIO_ACCEL.rstrip("/") + quote(os.path.realpath(audio.file.name))
+    headers = {"X-Accel-Redirect": path, "Cache-Control": CACHE_CONTROL}
+    return HttpResponse(content_type=audio.content_type, headers=headers)
+
+
+def _form(request: HttpRequest) -> Form | None:
+    """What the audio is to be made into, None for as it is; raises FormError."""
+    name = request.GET.get("format", "")
+    if name in ("", "original"):
+        return None
+    form = Form.parse(name, request.GET.get("bitrate", BIT_RATE))
+    return form if is_possible() else None
+
+
+def _open(pk: int, form: Form | None) -> Audio:
     track = Track.objects.select_related("folder").only("audio_state", "path", "folder__path").filter(pk=pk).first()
     if track is None:
         raise Unavailable(f"There is no track {pk}.")
@@ -117,8 +156,11 @@ def _open(pk: int) -> Audio:
         raise Unavailable(f"The audio of track {pk} is not to be had: {track.get_audio_state_display()}.")
     try:
         path = track.audio_file()
-        content_type = CONTENT_TYPES[path.suffix.lower()]
-        file = path.open("rb")
+        content_type = CONTENT_TYPES[form.suffix if form else path.suffix.lower()]
+        file = open_transcoded(path, form) if form else path.open("rb")
+    except TranscodingError as error:
+        logger.warning("Track %s is not to be had as %s: %s", pk, form, error)
+        raise Unavailable(str(error)) from None
     # pathlib reports a circle of links as RuntimeError, and a path out of the folder or with a NUL as ValueError.
     except (OSError, RuntimeError, ValueError) as error:
         logger.warning("The audio of track %s cannot be opened: %s", pk, error)
@@ -139,7 +181,7 @@ def _content(request: HttpRequest, audio: Audio) -> HttpResponseBase:
         return HttpResponse(
             f"The audio has {audio.size} bytes; {request.headers['Range']} is not among them.\n",
             status=416,
-            content_type="text/plain; charset=utf-8",
+            content_type=PLAIN_TEXT,
             headers={"Content-Range": f"bytes */{audio.size}"},
         )
     sent = span or range(audio.size)

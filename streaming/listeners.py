@@ -1,16 +1,17 @@
 """Who listens: the signed-in user, or a browser known by a signed cookie until it signs up."""
 
 import uuid
+from functools import cache, cached_property
 
 from django.contrib.auth import user_logged_in
 from django.core import signing
 from django.db import transaction
 from django.dispatch import Signal, receiver
-from django.utils.functional import SimpleLazyObject
+from django.http import HttpRequest
 from uuid_utils.compat import uuid7
 
 from streaming import taste_settings
-from streaming.models import Ban, Like, Listener, Play, Search
+from streaming.models import Ban, Like, Listener, Play, Playlist, Search
 
 COOKIE = "listener"
 COOKIE_AGE = 60 * 60 * 24 * 365
@@ -23,7 +24,7 @@ history_moved = Signal()
 
 
 class ListenerMiddleware:
-    """Sets `request.listener_id`, a UUID; a browser without an account gets one in a signed cookie.
+    """Gives requests their `listener_id`, a UUID; a browser without an account gets one in a signed cookie.
 
     No row is written for it: a `Listener` exists from the first event on, so that passing crawlers leave no trace.
     """
@@ -34,13 +35,30 @@ class ListenerMiddleware:
     def __call__(self, request):
         known = _read_cookie(request.COOKIES.get(COOKIE))
         request.anonymous_listener_id = known or uuid7()
-        request.listener_id = SimpleLazyObject(lambda: _current(request))
+        request.__class__ = _heard(type(request))
         response = self.get_response(request)
         is_new = request.anonymous_listener_id != known
         is_page = response.get("Content-Type", "").startswith("text/html")
         if is_new and (is_page or request.method == "POST"):
             _write_cookie(request, response)
         return response
+
+
+class _Heard:
+    """What a request knows besides: who listens, asked for when a view wants to know.
+
+    Many never do, and for some it is read from the session. It is found there and then: what a database's driver would
+    have to ask the database for while it sends a query waits for itself.
+    """
+
+    @cached_property
+    def listener_id(self) -> uuid.UUID:
+        return _current(self)
+
+
+@cache
+def _heard(kind: type[HttpRequest]) -> type[HttpRequest]:
+    return type(kind.__name__, (_Heard, kind), {})
 
 
 def _current(request) -> uuid.UUID:
@@ -103,7 +121,7 @@ def keep_history(sender, request, user, **kwargs) -> None:
 
 @transaction.atomic
 def merge(anonymous: uuid.UUID, *, into: Listener) -> None:
-    """Move an anonymous listener's plays, likes, bans, searches and taste settings to `into`; later events follow.
+    """Move an anonymous listener's plays, likes, bans, searches, playlists and taste to `into`; later events follow.
 
     What was not to be learned from is not learned from there either: where one is not personalised, both are not.
     """
@@ -113,6 +131,7 @@ def merge(anonymous: uuid.UUID, *, into: Listener) -> None:
         return
     Play.objects.filter(listener=source).update(listener=into)
     Search.objects.filter(listener=source).update(listener=into)
+    Playlist.objects.filter(listener=source).update(listener=into)
     for verdict in (Like, Ban):
         already = verdict.objects.filter(listener=into).values("track")
         verdict.objects.filter(listener=source).exclude(track__in=already).update(listener=into)

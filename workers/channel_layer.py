@@ -1,8 +1,14 @@
-"""The channel layer of the embedded mode, reachable from every thread of the process."""
+"""The channel layers: one within the process, reachable from each of its threads, and one between processes."""
 
 import asyncio
+import logging
 
 from channels.layers import InMemoryChannelLayer
+from channels_redis.pubsub import RedisPubSubChannelLayer
+from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.exceptions import TimeoutError as RedisTimeoutError
+
+logger = logging.getLogger(__name__)
 
 
 class EmbeddedChannelLayer(InMemoryChannelLayer):
@@ -32,3 +38,16 @@ class EmbeddedChannelLayer(InMemoryChannelLayer):
             await sending
         else:
             await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(sending, home))
+
+
+class RedisChannelLayer(RedisPubSubChannelLayer):
+    """Channels' layer over Redis's publish and subscribe, without which who sends goes on.
+
+    Shelves that no socket was told of are on the next page, and are pushed with the next event.
+    """
+
+    async def group_send(self, group, message):
+        try:
+            await self._get_layer().group_send(group, message)
+        except (RedisConnectionError, RedisTimeoutError) as error:
+            logger.error("the channel layer is away, and sockets of %s are not told: %s", group, error)

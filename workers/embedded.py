@@ -15,11 +15,10 @@ from contextlib import ExitStack, contextmanager
 
 from celery import Celery, current_app
 from celery.beat import Service
-from django.db import DatabaseError, close_old_connections
+from celery.worker import state
 
 from streaming.imports.demo import filling as demo
-from workers import lake
-from workers.consumer import HistoryConsumer
+from workers import consumer, lake
 
 logger = logging.getLogger(__name__)
 
@@ -29,8 +28,6 @@ CONSUMER, LAKE, BEAT, DEMO = "consumer", "lake", "celery-beat", "demo"
 # Without these there is no service. A demo that could not be composed is a pity, and so is a lake that does not grow:
 # the next start goes on with either.
 ESSENTIAL = {CONSUMER, BEAT, *(f"celery-{queue}" for queue in QUEUES)}
-# Seconds before a consumer that met a database error tries again.
-RETRY = 1.0
 # Seconds for which a thread that computes may keep the others from running. Python's default of 5 ms would be added to
 # each of the dozen queries of a refresh whenever another thread is busy.
 SWITCH_INTERVAL = 0.0005
@@ -56,7 +53,7 @@ def running(*, with_demo: bool):
             stack.enter_context(_hearing_of_crashes(crashed))
             stack.enter_context(_workers())
             stack.enter_context(_beat())
-            stack.enter_context(_until_stopped(CONSUMER, _consume))
+            stack.enter_context(_until_stopped(CONSUMER, consumer.run))
             stack.enter_context(_until_stopped(LAKE, lake.run))
             if with_demo:
                 stack.enter_context(_until_stopped(DEMO, _fill_demo))
@@ -88,9 +85,24 @@ def _workers():
     try:
         yield
     finally:
+        with _stopping(workers):
+            _join(threads)
+
+
+@contextmanager
+def _stopping(workers: list):
+    """Asks the workers to end; they may be asked to start again after the block."""
+    if current_app.conf.broker_url.startswith("memory:"):
         for worker in workers:
             worker.stop()
-        _join(threads)
+        yield
+        return
+    # A connection may be closed by no other thread than the one that reads from it. Each looks at this once a second.
+    state.should_stop = os.EX_OK
+    try:
+        yield
+    finally:
+        state.should_stop = None
 
 
 def _worker(queue: str):
@@ -136,22 +148,6 @@ def _until_stopped(name: str, work: Callable[[threading.Event], None]):
 def _fill_demo(stopping: threading.Event) -> None:
     if demo.is_wanted():
         demo.fill(stopping=stopping)
-
-
-def _consume(stopping: threading.Event) -> None:
-    consumer = None
-    while not stopping.is_set():
-        try:
-            if consumer is None:
-                consumer = HistoryConsumer()
-                consumer.catch_up()
-            consumer.run_cycle()
-        except DatabaseError:
-            # Locked, or the disk is full: nothing was committed, so a new consumer reads the same batch again.
-            logger.exception("the consumer tries again in %s s", RETRY)
-            close_old_connections()
-            consumer = None
-            stopping.wait(RETRY)
 
 
 def _thread(name: str, work: Callable[[], None]) -> threading.Thread:

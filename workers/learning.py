@@ -2,7 +2,10 @@
 
 import logging
 import os
+import threading
 import uuid
+
+from celery.signals import worker_shutting_down
 
 from recommender import live, pipeline, store, tracking
 from recommender.features.extraction import Summary, extract_missing
@@ -15,6 +18,8 @@ logger = logging.getLogger(__name__)
 
 # Tracks analysed in one go, by processes that are started for it; what a stopping service leaves of it goes on later.
 BATCH = 256
+# Set once this process's Celery worker was asked to end.
+stopping = threading.Event()
 
 
 def hear_new_tracks() -> int:
@@ -22,12 +27,24 @@ def hear_new_tracks() -> int:
     summary = Summary()
     try:
         # One core is left to whoever is listening.
-        extract_missing(limit=BATCH, processes=max(1, (os.cpu_count() or 2) - 1), summary=summary)
+        extract_missing(
+            limit=BATCH, processes=max(1, (os.cpu_count() or 2) - 1), summary=summary, on_tick=_end_if_asked
+        )
     except Stopping:
         logger.info("extraction goes on at the next start")
     except FeatureStoreUnavailable as error:
         logger.error("extraction stopped after %d tracks, which are kept, and goes on later: %s", summary.tracks, error)
     return summary.tracks
+
+
+def _end_if_asked() -> None:
+    if stopping.is_set():
+        raise Stopping("the worker was asked to end")
+
+
+@worker_shutting_down.connect
+def _stop(**kwargs: object) -> None:
+    stopping.set()
 
 
 def sweep_features() -> int:

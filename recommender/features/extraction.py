@@ -51,37 +51,51 @@ def extract_missing(
     time_limit: float = TIME_LIMIT,
     summary: Summary | None = None,
     on_track: Callable[[], object] = lambda: None,
+    on_tick: Callable[[], object] = lambda: None,
 ) -> Summary:
     """Extract the features of up to `limit` tracks that have none and that no other worker has, the newest first.
 
     Each track is dealt with once: afterwards it has its vector, or a problem that says why not. Where its audio cannot
     be decoded it is marked as broken too, and as absent where the file is gone. Counts into `summary`, if one is given,
-    so that it tells how far this came even where it raises; calls `on_track` after each track. Raises
+    so that it tells how far this came even where it raises; calls `on_track` after each track, and `on_tick` several
+    times a second: either may raise to end it, and what is at work then is for the next. Raises
     FeatureStoreUnavailable where the store goes away.
     """
     summary = summary or Summary()
     began = time.monotonic()
     try:
         with Claims() as claims:
-            _Extraction(feature_store(), claims, summary, on_track).run(processes, limit, time_limit)
+            _Extraction(feature_store(), claims, summary, on_track, on_tick).run(processes, limit, time_limit)
     finally:
         summary.seconds += time.monotonic() - began
     return summary
 
 
 class _Extraction:
-    def __init__(self, store: FeatureStore, claims: Claims, summary: Summary, on_track: Callable[[], object]) -> None:
+    def __init__(
+        self,
+        store: FeatureStore,
+        claims: Claims,
+        summary: Summary,
+        on_track: Callable[[], object],
+        on_tick: Callable[[], object],
+    ) -> None:
         self.store = store
         self.claims = claims
         self.summary = summary
         self.on_track = on_track
+        self.on_tick = on_tick
         self.list: deque[int] = deque()
         self.listed_at = 0.0
 
     def run(self, processes: int, limit: int | None, time_limit: float) -> None:
-        found = extract_all(self._files(limit), processes, time_limit=time_limit, tick=self.claims.renew)
+        found = extract_all(self._files(limit), processes, time_limit=time_limit, tick=self._tick)
         for track_id, features in found:
             self._done(track_id, features)
+
+    def _tick(self) -> None:
+        self.claims.renew()
+        self.on_tick()
 
     def _files(self, limit: int | None) -> Iterator[tuple[int, Path]]:
         """Claims tracks as they are asked for."""

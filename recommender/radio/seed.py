@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass
 from typing import Self
 
+from django.db import connection
 from django.db.models import Model, Q, QuerySet
 
 from recommender.online.reasons import Wording
@@ -100,7 +101,8 @@ class Seed:
 
     def _tagged(self) -> Q:
         """Of the track, its album or its artist. Tags are JSON, which every database can search as text."""
-        quoted = json.dumps(self.value)
+        # PostgreSQL shows what it parsed, with every letter as it is, and the others the text as it was written.
+        quoted = json.dumps(self.value, ensure_ascii=connection.vendor != "postgresql")
         return (
             Q(tags__icontains=quoted)
             | Q(artist__in=Artist.objects.filter(tags__icontains=quoted))

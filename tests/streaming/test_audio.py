@@ -12,9 +12,11 @@ from pathlib import Path
 import httpx
 import pytest
 from django.core.asgi import get_asgi_application
+from django.db import connection
 from django.urls import reverse
 
 from streaming.models import Folder, Track
+from streaming.request_id import HEADER
 from tests.serving import served
 
 SIZE = 100_003
@@ -143,7 +145,8 @@ def test_head_has_the_header_of_get_and_no_body(client, url, asked):
     got, head = client.get(url, headers=headers), client.head(url, headers=headers)
     body(got)
     assert head.status_code == got.status_code
-    assert head.headers == got.headers
+    # Each request has an id of its own.
+    assert {**head.headers, HEADER: ""} == {**got.headers, HEADER: ""}
     assert head.content == b""
 
 
@@ -233,6 +236,8 @@ def test_a_file_that_vanished_is_logged(client, url, audio_track, caplog):
 
 @pytest.mark.parametrize("path", ["../secret.mp3", "linked.mp3", "{outside}", "circle.mp3", "nul\0.mp3", "dir.mp3"])
 def test_nothing_outside_the_folder_is_reached(client, url, audio_track, folder, tmp_path, path):
+    if "\0" in path and connection.vendor == "postgresql":
+        pytest.skip("PostgreSQL keeps no text with a NUL")
     outside = tmp_path / "secret.mp3"
     outside.write_bytes(b"secret")
     root = Path(folder.path)
@@ -321,3 +326,17 @@ def test_a_client_that_goes_away_leaves_no_open_file(address, folder, audio_trac
         while open_handles(path) and time.monotonic() < deadline:
             time.sleep(0.01)
         assert open_handles(path) == 0
+
+
+def test_nginx_is_told_which_file_to_send(client, settings, track, folder):
+    settings.AUDIO_ACCEL = "/files/"
+    with_file(track, folder, "löwe & 100 %.mp3", CONTENT)
+    response = client.get(reverse("audio", args=[track.pk]), headers={"Range": "bytes=0-9"})
+    assert (response.status_code, body(response)) == (200, b"")
+    assert response["X-Accel-Redirect"] == f"/files{folder.path}/l%C3%B6we%20%26%20100%20%25.mp3"
+    assert response["Content-Type"] == "audio/mpeg"
+    assert open_handles(Path(folder.path) / "löwe & 100 %.mp3") == 0
+    (Path(folder.path) / "löwe & 100 %.mp3").unlink()
+    gone = client.get(reverse("audio", args=[track.pk]))
+    assert gone.status_code == 404
+    assert "X-Accel-Redirect" not in gone

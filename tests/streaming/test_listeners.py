@@ -2,8 +2,10 @@ import uuid
 
 import pytest
 from django.core import signing
+from django.http import HttpResponse
+from django.utils.functional import SimpleLazyObject
 
-from streaming.listeners import COOKIE, SALT
+from streaming.listeners import COOKIE, SALT, ListenerMiddleware
 from streaming.models import Like, Listener
 
 pytestmark = pytest.mark.django_db
@@ -56,3 +58,16 @@ def test_history_follows_at_sign_in_and_a_new_browser_listener_begins(client, tr
     assert [like.track for like in ada.listener.likes.all()] == [track]
     client.post("/logout/")
     assert who(client) != anonymous
+
+
+def test_who_listens_is_looked_up_only_when_a_view_wants_to_know(client, rf, django_user_model):
+    user = django_user_model.objects.create_user("ada")
+    client.force_login(user)
+    asked = []
+    request = rf.get("/")
+    request.session, request.user = client.session, SimpleLazyObject(lambda: asked.append(1) or user)
+    ListenerMiddleware(lambda request: HttpResponse())(request)
+    assert not asked
+    # A plain one, as a database's driver takes no proxy of it.
+    assert type(request.listener_id) is uuid.UUID
+    assert request.listener_id == Listener.objects.get(user=user).pk

@@ -9,7 +9,7 @@ from recommender.algorithms.popularity import Popularity
 from recommender.online import catalogue
 from streaming.models import Listener
 from tests.recommender.world import heard, make_tracks, play
-from workers import embedded, refresh, tasks
+from workers import embedded, tasks, waiting
 
 PATIENCE = 30
 
@@ -23,8 +23,8 @@ def test_nobody_looks_at_the_shelves_of_a_simulated_listener(listener):
     for one in (listener, simulated):
         play(one, known)
     tasks.request_refreshes([simulated.pk, listener.pk])
-    assert not refresh.claim(listener.pk), "it waits in the queue"
-    assert refresh.claim(simulated.pk)
+    assert not waiting.claim(listener.pk), "it waits in the queue"
+    assert waiting.claim(simulated.pk)
     with embedded._workers():
         deadline = time.monotonic() + PATIENCE
         while store.standing(listener.pk) is None:
