@@ -1,14 +1,18 @@
 """`/ws/recommendations/`: pushes a listener's shelves whenever they change."""
 
 import json
+import logging
 from urllib.parse import parse_qs
 
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
 
-from recommender import live, store
+from recommender import live, metrics, store
 from recommender.shelves import as_html
 from streaming import listeners
+from streaming.request_id import working_on
+
+logger = logging.getLogger(__name__)
 
 # Close codes of our own, from the range that RFC 6455 section 7.4.2 leaves to applications.
 NO_LISTENER = 4401
@@ -23,6 +27,7 @@ class RecommendationsConsumer(AsyncWebsocketConsumer):
 
     async def connect(self) -> None:
         self.groups_joined: list[str] = []
+        metrics.SOCKETS.inc()
         await self.accept()
         self.listener_id = await database_sync_to_async(listeners.of_scope)(self.scope)
         if self.listener_id is None:
@@ -36,11 +41,13 @@ class RecommendationsConsumer(AsyncWebsocketConsumer):
         await self._push_if_new()
 
     async def disconnect(self, code: int) -> None:
+        metrics.SOCKETS.dec()
         for group in self.groups_joined:
             await self.channel_layer.group_discard(group, self.channel_name)
 
     async def shelves_changed(self, message: dict) -> None:
-        await self._push_if_new()
+        with working_on(message["request_id"]):
+            await self._push_if_new()
 
     async def cold_shelves_changed(self, message: dict) -> None:
         if self.is_cold:
@@ -50,6 +57,7 @@ class RecommendationsConsumer(AsyncWebsocketConsumer):
         update = await database_sync_to_async(self._update)()
         if update is not None:
             await self.send(text_data=json.dumps(update))
+            logger.debug("pushed shelves of listener %s", self.listener_id)
 
     def _update(self) -> dict | None:
         standing = store.standing_or_cold(self.listener_id)

@@ -5,6 +5,8 @@ import uuid
 from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer
 
+from streaming import request_id
+
 # Sockets of listeners who have no shelves of their own yet hear of the cold start's here.
 COLD = "recommendations.cold"
 
@@ -23,4 +25,4 @@ def tell_cold() -> None:
 
 
 def _send(name: str, kind: str) -> None:
-    async_to_sync(get_channel_layer().group_send)(name, {"type": kind})
+    async_to_sync(get_channel_layer().group_send)(name, {"type": kind, "request_id": request_id.current()})

@@ -1,0 +1,25 @@
+"""What is answered where a request fails: plainly, and by what is missing."""
+
+import sys
+
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.views.defaults import server_error
+
+AWAY = (OperationalError, InterfaceError)
+# Seconds after which it is worth asking again.
+RETRY_AFTER = "5"
+
+
+def failed(request: HttpRequest) -> HttpResponse:
+    """Django's `handler500`, within whose call the error is at hand: 503 where the database is away, else 500."""
+    if not isinstance(sys.exc_info()[1], AWAY):
+        return server_error(request)
+    if request.path.startswith("/api/"):
+        response: HttpResponse = JsonResponse({"detail": "the database does not answer: try again later"}, status=503)
+    else:
+        # Without the request, whose user would be asked for.
+        response = render(None, "503.html", status=503)
+    response["Retry-After"] = RETRY_AFTER
+    return response
