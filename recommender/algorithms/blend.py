@@ -102,14 +102,14 @@ def _spread(scores: np.ndarray) -> np.ndarray:
     return np.where(nothing, np.inf, deviations)
 
 
-def held_out(histories: Histories, share: float = HELD_OUT) -> tuple[Histories, Histories]:
+def held_out(histories: Histories, share: float = HELD_OUT, *, in_order: bool = True) -> tuple[Histories, Histories]:
     """What is left of each history, and what is held out of its end, without what was turned away or is left too.
 
     Histories of which every one ascends by item number tell no order (data sets come sorted so): of these the held-out
-    plays are drawn. Raises ValueError where nothing can be held out.
+    plays are drawn, as they are of all without `in_order`. Raises ValueError where nothing can be held out.
     """
     places = np.arange(len(histories.items))
-    if _is_sorted(histories):
+    if not in_order or _is_sorted(histories):
         places = np.lexsort((np.random.default_rng(SEED).permutation(len(places)), histories.rows))
     wanted = np.zeros(len(places), dtype=bool)
     counts = np.where(histories.lengths > 1, np.maximum(1, (share * histories.lengths).astype(np.int64)), 0)

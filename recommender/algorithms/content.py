@@ -68,6 +68,7 @@ class Content(Algorithm):
     family: ClassVar[str] = "fma"
     space: ClassVar[type[Space]] = Transform
     params: ClassVar[dict] = {"kept_variance": KEPT_VARIANCE, "most_dimensions": MOST_DIMENSIONS}
+    limits: ClassVar[choice.Limits] = choice.Limits()
 
     def __init__(
         self, published: artefacts.Published, transform: Space, index: VectorIndex, trained_at: datetime
@@ -82,9 +83,10 @@ class Content(Algorithm):
 
     @classmethod
     def train(cls) -> ModelRun:
-        """Fit a transform on all tracks with features, index them, and publish.
+        """Fit a transform on all tracks with features, index them, and publish; returns the run.
 
-        Raises NothingToTrainOn for fewer than two tracks, and FeatureStoreUnavailable.
+        An index that finds too little is rejected where there is one that serves: few tracks are new to that one, and
+        they are compared one by one. Raises NothingToTrainOn for fewer than two tracks, and FeatureStoreUnavailable.
         """
         store = feature_store()
         count = store.count(cls.family)
@@ -94,7 +96,7 @@ class Content(Algorithm):
             read = Snapshot.of(store, cls.family, folder)
             transform = cls.space.fit(read.matrix, origin=Origin.now(run.pk, cls.family, read.ids))
             transform.save(folder)
-            figures = choice.build(folder, read.ids, transform(read.matrix))
+            figures = choice.build(folder, read.ids, transform(read.matrix), cls.limits)
             run.data = {
                 "tracks": len(read.ids),
                 "fitted_on": len(read.ids),
@@ -106,7 +108,18 @@ class Content(Algorithm):
                 "explained_variance": round(transform.explained_variance, 4),
                 **figures,
             }
+            cls._look_at_recall(figures)
         return run
+
+    @classmethod
+    def _look_at_recall(cls, figures: dict) -> None:
+        """Raises Rejected for an index below the floor, if another one can go on to serve."""
+        if choice.finds_enough(figures):
+            return
+        if champion := cls.current():
+            raise artefacts.Rejected(
+                f"run {champion.run_id} goes on to serve, as of the new index {figures['warning']}"
+            )
 
     @classmethod
     def load(cls, published: artefacts.Published) -> Self:
@@ -139,7 +152,10 @@ class Content(Algorithm):
         count = store.count(cls.family)
         if model is None:
             return count >= 2
-        run = ModelRun.objects.get(pk=model.run_id)
+        # The run in use, or one that was rejected in its favour since: that one has looked at the tracks too.
+        looked = (ModelRun.Status.PUBLISHED, ModelRun.Status.REJECTED)
+        runs = ModelRun.objects.filter(algorithm=cls.name, pk__gte=model.run_id, status__in=looked)
+        run = runs.latest("pk")
         gone = max(0, run.data["tracks"] - count)
         changed = gone + store.count(cls.family, since=run.started_at)
         return changed >= max(1, CHANGED_SHARE * run.data["tracks"]) and count >= 2

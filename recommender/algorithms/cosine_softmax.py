@@ -17,7 +17,7 @@ from typing import ClassVar, Self
 import numpy as np
 from scipy import sparse
 
-from recommender.algorithms.scorer import ParamSpace, Scorer, preferred
+from recommender.algorithms.scorer import ParamSpace, Scorer
 from recommender.histories import Histories
 
 FACTORS = 64
@@ -68,7 +68,7 @@ class CosineSoftmax(Scorer):
                 f"factors and steps have to be 1 or more, not {factors} and {steps}; temperature and learning_rate "
                 f"above 0, not {temperature} and {learning_rate}"
             )
-        rows = preferred(histories)
+        rows = histories.preferred()
         random = np.random.default_rng(seed)
         sides = [(START * random.standard_normal((size, factors))).astype(np.float32) for size in rows.shape]
         if rows.nnz:
@@ -76,7 +76,7 @@ class CosineSoftmax(Scorer):
         return cls(_unit(sides[1]), temperature=temperature)
 
     def scores(self, histories: Histories) -> np.ndarray:
-        return self.factors_of(preferred(histories)) @ self.items.T
+        return self.factors_of(histories.preferred()) @ self.items.T
 
     def factors_of(self, rows: sparse.csr_matrix) -> np.ndarray:
         """Unit vectors of the listeners of these rows, shape (listeners, factors); 0 for an empty row."""
@@ -88,7 +88,7 @@ class CosineSoftmax(Scorer):
 
     def shares(self, histories: Histories, item: int) -> sparse.csr_matrix:
         """By each heard item's own likeness to the item: what they add up to is where folding in begins."""
-        rows = preferred(histories)
+        rows = histories.preferred()
         rows.data *= (self.items @ self.items[item])[rows.indices]
         return rows
 

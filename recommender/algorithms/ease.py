@@ -17,7 +17,7 @@ import numpy as np
 from scipy import linalg, sparse
 
 from recommender.algorithms.item_item import ItemItem
-from recommender.algorithms.scorer import ParamSpace, preferred
+from recommender.algorithms.scorer import ParamSpace
 from recommender.histories import Histories
 
 L2 = 100.0
@@ -48,14 +48,14 @@ class Ease(ItemItem):
             raise ValueError(f"l2 has to be above 0, not {l2}")
         if kept < 1 or most < 1:
             raise ValueError(f"kept and most have to be 1 or more, not {kept} and {most}")
-        matrix = preferred(histories)
+        matrix = histories.preferred()
         items = _known(matrix, most)
         weights = _weights(matrix[:, items], l2, kept).tocoo()
         places = items[weights.row], items[weights.col]
         return cls(sparse.csr_matrix((weights.data, places), shape=(histories.n_items,) * 2))
 
     def inputs(self, histories: Histories) -> sparse.csr_matrix:
-        return preferred(histories)
+        return histories.preferred()
 
 
 def _known(matrix: sparse.csr_matrix, most: int) -> np.ndarray:

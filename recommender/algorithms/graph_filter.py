@@ -13,7 +13,7 @@ import numpy as np
 from scipy import sparse
 
 from recommender.algorithms.item_item import ItemItem
-from recommender.algorithms.scorer import ParamSpace, preferred
+from recommender.algorithms.scorer import ParamSpace
 from recommender.histories import Histories
 
 
@@ -30,7 +30,7 @@ class GraphFilter(ItemItem):
         """`power` of P's entries, above 0; an item counts degree^-before in a history, degree^after as an answer."""
         if not power > 0:
             raise ValueError(f"power has to be above 0, not {power}")
-        matrix = preferred(histories)
+        matrix = histories.preferred()
         listeners, items = (np.maximum(np.asarray(matrix.sum(axis=side)).ravel(), 1.0) for side in (1, 0))
         normal = sparse.diags_array(listeners**-0.5) @ matrix @ sparse.diags_array(items**-0.5)
         normal = sparse.csr_matrix(normal, dtype=np.float32)
@@ -42,4 +42,4 @@ class GraphFilter(ItemItem):
         return cls(weights)
 
     def inputs(self, histories: Histories) -> sparse.csr_matrix:
-        return preferred(histories)
+        return histories.preferred()

@@ -21,7 +21,7 @@ import numpy as np
 from scipy import sparse
 from threadpoolctl import threadpool_limits
 
-from recommender.algorithms.scorer import ParamSpace, Scorer, preferred
+from recommender.algorithms.scorer import ParamSpace, Scorer
 from recommender.histories import Histories
 
 FACTORS = "factors.npz"
@@ -73,7 +73,7 @@ class ImplicitAls(Scorer):
                 f"factors and iterations have to be 1 or more, not {factors} and {iterations}; "
                 f"l2 and alpha above 0, not {l2} and {alpha}"
             )
-        matrix = preferred(histories)
+        matrix = histories.preferred()
         columns = sparse.csr_matrix(matrix.T)
         commonness = _commonness(matrix, beta)
         start = np.random.default_rng(seed).standard_normal((matrix.shape[1], factors))
@@ -90,10 +90,10 @@ class ImplicitAls(Scorer):
         return _solved(rows, self._turned, self._strengths, np.ones(rows.shape[0], np.float32), regularisation)
 
     def scores(self, histories: Histories) -> np.ndarray:
-        return self.factors_of(preferred(histories)) @ self._turned.T
+        return self.factors_of(histories.preferred()) @ self._turned.T
 
     def shares(self, histories: Histories, item: int) -> sparse.csr_matrix:
-        rows = preferred(histories)
+        rows = histories.preferred()
         found = [self._shares(row, item) for row in rows]
         return sparse.vstack(found, format="csr") if found else rows
 

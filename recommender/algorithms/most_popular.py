@@ -6,7 +6,7 @@ from typing import Self
 import numpy as np
 from scipy import sparse
 
-from recommender.algorithms.scorer import Scorer, preferred
+from recommender.algorithms.scorer import Scorer
 from recommender.histories import Histories
 
 FILE = "listeners.npy"
@@ -21,7 +21,7 @@ class MostPopular(Scorer):
 
     @classmethod
     def fit(cls, histories: Histories) -> Self:
-        return cls(np.asarray(preferred(histories).sum(axis=0)).ravel())
+        return cls(np.asarray(histories.preferred().sum(axis=0)).ravel())
 
     def scores(self, histories: Histories) -> np.ndarray:
         return np.tile(self._listeners, (len(histories), 1))

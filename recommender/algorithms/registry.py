@@ -8,6 +8,7 @@ from recommender.algorithms.graph_filter import GraphFilter
 from recommender.algorithms.implicit_als import ImplicitAls
 from recommender.algorithms.most_popular import MostPopular
 from recommender.algorithms.next_item import NextItem
+from recommender.algorithms.reranked import Reranked
 from recommender.algorithms.scorer import Scorer
 from recommender.algorithms.sequence import Sequence
 from recommender.algorithms.spectral import Spectral
@@ -23,6 +24,7 @@ SCORERS: dict[str, type[Scorer]] = {
         CosineSoftmax,
         Sequence,
         NextItem,
+        Reranked,
         Factorisation,
         Blend,
     )

@@ -87,8 +87,3 @@ def summed(histories: Histories) -> sparse.csr_matrix:
     found.data = found.data.clip(-MOST, MOST)
     found.eliminate_zeros()
     return found
-
-
-def preferred(histories: Histories) -> sparse.csr_matrix:
-    """1 where a listener's weights for an item come to more than 0: float32, shape (listeners, n_items)."""
-    return (summed(histories) > 0).astype(np.float32)

@@ -13,7 +13,7 @@ import numpy as np
 from scipy import sparse
 from scipy.sparse import linalg
 
-from recommender.algorithms.scorer import ParamSpace, Scorer, preferred
+from recommender.algorithms.scorer import ParamSpace, Scorer
 from recommender.histories import Histories
 
 FILE = "spectral.npz"
@@ -39,7 +39,7 @@ class Spectral(Scorer):
         """Keeps `factors` directions, or as many as there are."""
         if factors < 1:
             raise ValueError(f"factors have to be 1 or more, not {factors}")
-        matrix = preferred(histories).astype(np.float64)
+        matrix = histories.preferred().astype(np.float64)
         listeners, items = (np.maximum(np.asarray(matrix.sum(axis=side)).ravel(), 1.0) ** -0.5 for side in (1, 0))
         normal = sparse.csr_matrix(sparse.diags_array(listeners) @ matrix @ sparse.diags_array(items))
         return cls(_directions(normal, factors).astype(np.float32), items.astype(np.float32))
@@ -54,7 +54,7 @@ class Spectral(Scorer):
         return given
 
     def _scaled(self, histories: Histories) -> sparse.csr_matrix:
-        given = preferred(histories)
+        given = histories.preferred()
         given.data *= self.scale[given.indices]
         return given
 

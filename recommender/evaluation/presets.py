@@ -7,11 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from recommender.algorithms.blend import Blend
-from recommender.algorithms.cosine_softmax import CosineSoftmax
-from recommender.algorithms.ease import Ease
 from recommender.algorithms.graph_filter import GraphFilter
 from recommender.algorithms.implicit_als import ImplicitAls
 from recommender.algorithms.next_item import NextItem
+from recommender.algorithms.reranked import Reranked
 from recommender.algorithms.scorer import Scorer
 from recommender.histories import Histories, joined
 
@@ -29,17 +28,6 @@ class Preset:
         return joined(train, valid) if valid is not None and self.with_valid else train
 
 
-def _lastfm(histories: Histories) -> Blend:
-    """Two kinds of factors that err differently, one twice as it depends on where it starts; and a little EASE."""
-    parts = {
-        "ials": ImplicitAls.fit(histories, factors=128, l2=0.02, alpha=0.03, beta=0.25, iterations=16),
-        "softmax": CosineSoftmax.fit(histories, seed=0),
-        "softmax again": CosineSoftmax.fit(histories, seed=1),
-        "ease": Ease.fit(histories, l2=100.0, kept=histories.n_items, most=histories.n_items),
-    }
-    return Blend(parts, {"ials": 0.5, "softmax": 0.25, "softmax again": 0.25, "ease": 0.05})
-
-
 def _gowalla(histories: Histories) -> Blend:
     """Places that the same people visit, weak ties raised, and factors with and without a word for what is common."""
     factors = {"factors": 256, "l2": 0.003, "alpha": 0.01, "iterations": 8}
@@ -54,7 +42,7 @@ def _gowalla(histories: Histories) -> Blend:
 
 PRESETS: dict[str, Preset] = {
     # The published figures are of models fitted on the training part alone.
-    "lastfm": Preset("lightgcn", _lastfm, with_valid=False),
+    "lastfm": Preset("lightgcn", Reranked.fit, with_valid=False),
     "gowalla": Preset("lightgcn", _gowalla, with_valid=True),
     "sequences": Preset("sequences", NextItem.fit, with_valid=True),
 }

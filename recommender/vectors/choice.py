@@ -3,7 +3,7 @@
 What a query costs is what it looks at (search_k), and a little for each tree; more trees find more by looking at as
 much. So for more and more trees the smallest search_k is looked for that finds enough, until more trees make it no
 cheaper. Where no setting within the limits finds enough, every vector is compared, if that is quick enough; and if not,
-the setting that finds most is taken, and its figures say so.
+the setting that finds most is taken, and its figures say so: it serves only where nothing else does.
 """
 
 import logging
@@ -85,6 +85,11 @@ def build(folder: Path, ids: np.ndarray, vectors: np.ndarray, limits: Limits | N
     index.save(folder, **figures)
     described = description(folder)
     return {name: described[name] for name in ("kind", "trees", "search_k") if name in described} | figures
+
+
+def finds_enough(figures: dict[str, float | str]) -> bool:
+    """Whether an index of these figures, as `build` returns them, finds what is wanted on all vectors."""
+    return figures[f"recall@{RECALL_AT}"] >= RECALL
 
 
 def load(folder: Path) -> VectorIndex:

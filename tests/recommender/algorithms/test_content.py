@@ -187,6 +187,43 @@ def test_before_the_first_training(artist):
     assert Content.is_due()
 
 
+@pytest.fixture
+def crowd(artist) -> None:
+    new_crowd(artist, 400)
+
+
+def new_crowd(artist: Artist, count: int) -> None:
+    """Tracks of which none is like another: more than one leaf of a forest holds."""
+    tracks = Track.objects.bulk_create(Track(title=f"{number} of many", artist=artist) for number in range(count))
+    feature_store().put("fma", {track.pk: sound(1_000 + track.pk, 0) for track in tracks})
+
+
+class Hurried(Content):
+    """Content with no time to look at more than one leaf."""
+
+    limits = choice.Limits(trees=(1,), search_k=(1,), milliseconds=0)
+
+
+def test_an_index_that_finds_too_little_serves_only_where_there_is_no_other(crowd):
+    poor = Hurried.train()
+    assert (poor.status, poor.metrics["recall@10"] < choice.RECALL) == (ModelRun.Status.PUBLISHED, True)
+    good = Content.train()
+    rejected = Hurried.train()
+    assert rejected.status == ModelRun.Status.REJECTED
+    assert rejected.problem.startswith(f"run {good.pk} goes on to serve, as of the new index recall@10 is 0.")
+    assert rejected.metrics["recall@10"] < choice.RECALL
+    assert not artefacts.folder(rejected).exists()
+    assert artefacts.published_run("content") == good
+
+
+def test_what_a_rejected_index_has_looked_at_does_not_call_for_another(crowd, artist):
+    Content.train()
+    new_crowd(artist, 40)
+    assert Content.is_due()
+    assert Hurried.train().status == ModelRun.Status.REJECTED
+    assert not Content.is_due()
+
+
 def test_two_tracks_are_enough(artist):
     first, second = new_track(artist, 0, 0), new_track(artist, 1, 0)
     Content.train()
@@ -279,6 +316,9 @@ def test_an_index_that_is_not_of_its_transform_is_refused(clusters):
 def database_file(transactional_db, tmp_path) -> Iterator[None]:
     """The database in a file, as the service has it; one in memory cannot be read while a row is written."""
     connection.ensure_connection()
+    if connection.vendor != "sqlite":
+        yield  # which has no such trouble
+        return
     name, in_memory = connection.settings_dict["NAME"], connection.connection
     with closing(sqlite3.connect(tmp_path / "db.sqlite3")) as file:
         in_memory.backup(file)

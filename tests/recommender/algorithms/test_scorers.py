@@ -14,7 +14,8 @@ from recommender.algorithms.implicit_als import ImplicitAls
 from recommender.algorithms.most_popular import MostPopular
 from recommender.algorithms.next_item import NextItem
 from recommender.algorithms.registry import SCORERS
-from recommender.algorithms.scorer import Scorer, preferred, summed
+from recommender.algorithms.reranked import Reranked
+from recommender.algorithms.scorer import Scorer, summed
 from recommender.algorithms.sequence import Sequence
 from recommender.algorithms.spectral import Spectral
 from recommender.histories import Histories
@@ -35,6 +36,7 @@ FITS = {
     "ials": lambda histories: ImplicitAls.fit(histories, factors=3),
     "softmax": lambda histories: CosineSoftmax.fit(histories, factors=3, steps=5),
     "next-item": NextItem.fit,
+    "reranked": lambda histories: Reranked.fit(histories, steps=5),
     "sequence": Sequence.fit,
     "blend": lambda histories: Blend.fit(histories, parts=PARTS),
     "als": fit_als,
@@ -137,5 +139,5 @@ def test_weights_add_up_within_bounds_and_are_copied():
     items, weights = np.array([2, 0, 2, 1, 1]), np.array([4, 1, 4, 0.5, -0.5], np.float32)
     histories = Histories(items, np.array([0, 5]), weights, 3)
     assert summed(histories).toarray().tolist() == [[1, 0, 5]]
-    assert preferred(histories).toarray().tolist() == [[1, 0, 1]]
+    assert histories.preferred().toarray().tolist() == [[1, 0, 1]]
     assert histories.weights.tolist() == [4, 1, 4, 0.5, -0.5]

@@ -138,6 +138,8 @@ def test_queries_do_not_grow_with_what_was_offered(listener, tracks, run):
 
 
 def test_plays_are_found_by_an_index(listener, tracks, run):
+    if connection.vendor != "sqlite":
+        pytest.skip("the plan is asked for in SQLite's words")
     follow(offer(listener, tracks, run), listener, tracks[0], minute=1)
     with CaptureQueriesContext(connection) as captured:
         outcomes()
