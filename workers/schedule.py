@@ -11,6 +11,7 @@ from celery.schedules import crontab
 # A queue has workers of its own: a refresh, which goes to the default queue, never waits behind these.
 ROUTES = {
     "workers.tasks.hear_new_tracks": {"queue": "features"},
+    "workers.tasks.measure_new_sounds": {"queue": "features"},
     "workers.tasks.train": {"queue": "training"},
     "workers.tasks.train_all": {"queue": "training"},
     "workers.tasks.compact_lake": {"queue": "training"},
@@ -19,8 +20,18 @@ ROUTES = {
 }
 
 SCHEDULE = {
+    "refresh stale": {
+        "task": "workers.tasks.refresh_stale",
+        "schedule": timedelta(seconds=5),
+        "options": {"expires": 5},
+    },
     "hear new tracks": {
         "task": "workers.tasks.hear_new_tracks",
+        "schedule": timedelta(seconds=5),
+        "options": {"expires": 5},
+    },
+    "measure new sounds": {
+        "task": "workers.tasks.measure_new_sounds",
         "schedule": timedelta(seconds=5),
         "options": {"expires": 5},
     },

@@ -1,24 +1,45 @@
 """Celery tasks: each is a line over the function that does the work."""
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
+from types import MappingProxyType
 
 from celery import shared_task
 
 from recommender import store
+from streaming import sounds
 from streaming.lake import lake
 from streaming.models import Listener
-from workers import learning, refresh
+from streaming.request_id import working_on
+from workers import learning, refresh, waiting
+
+# Tracks measured in one go; the next run goes on.
+SOUNDS = 256
+# How far back lost refreshes are looked for; older ones come with the listener's next event.
+RECENT = timedelta(minutes=2)
 
 
 @shared_task
-def refresh_listener(listener_id: str) -> None:
-    refresh.run(uuid.UUID(listener_id))
+def refresh_listener(listener_id: str, request_id: str = "") -> None:
+    with working_on(request_id):
+        refresh.run(uuid.UUID(listener_id))
+
+
+@shared_task
+def refresh_stale() -> None:
+    """What was asked for and lost, with a broker or a worker that was killed."""
+    request_refreshes(store.stale_listeners(RECENT))
 
 
 @shared_task
 def hear_new_tracks() -> None:
     learning.hear_new_tracks()
+
+
+@shared_task
+def measure_new_sounds() -> None:
+    sounds.measure_missing(SOUNDS)
 
 
 @shared_task
@@ -49,10 +70,10 @@ def sweep_features() -> None:
     learning.sweep_features()
 
 
-def request_refreshes(listeners: Iterable[uuid.UUID]) -> None:
+def request_refreshes(
+    listeners: Iterable[uuid.UUID], request_ids: Mapping[uuid.UUID, str] = MappingProxyType({})
+) -> None:
     """Nobody looks at the shelves of a simulated listener: those are left out."""
     listeners = set(listeners)
     simulated = Listener.objects.filter(pk__in=listeners, is_simulated=True).values_list("pk", flat=True)
-    for listener_id in listeners.difference(simulated):
-        if refresh.claim(listener_id):
-            refresh_listener.delay(str(listener_id))
+    waiting.ask(listeners.difference(simulated), request_ids)

@@ -33,9 +33,33 @@ export class Actions {
     toast(`“${short(track.title)}” may be suggested again`);
   }
 
+  /** Play these when the present track is over, or where nothing plays, now. */
+  playNext(tracks) {
+    const { queue } = this.player;
+    if (!queue.current) return this.player.playList(tracks, 0);
+    queue.insertNext(tracks);
+    return toast(`${counted(tracks)} next`);
+  }
+
+  /** Play these after what was chosen before. */
+  addToQueue(tracks) {
+    const { queue } = this.player;
+    if (!queue.current) return this.player.playList(tracks, 0);
+    queue.add(tracks);
+    return toast(`${counted(tracks)} added to the queue`);
+  }
+
   toggleQueue() {
     this.queuePanel.toggle();
   }
+
+  toggleFull() {
+    this.fullPlayer.turn();
+  }
+}
+
+function counted(tracks) {
+  return tracks.length === 1 ? `“${short(tracks[0].title)}”` : `${tracks.length.toLocaleString()} tracks`;
 }
 
 function short(title) {

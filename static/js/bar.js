@@ -1,6 +1,10 @@
 /** The player bar: shows the player, and passes on what is pressed. */
 
 import { clock } from "./format.js";
+import { announce } from "./toast.js";
+import { Waveform } from "./waveform.js";
+
+const REPEAT_WORDS = { off: "Repeat: off", all: "Repeat the queue", one: "Repeat this track" };
 
 export class Bar {
   #seeking = false;
@@ -10,14 +14,17 @@ export class Bar {
     this.player = player;
     this.library = library;
     this.actions = actions;
+    this.waveform = new Waveform(element.querySelector(".waveform"));
     this.#press();
     player.addEventListener("track", () => this.#showTrack());
     player.addEventListener("state", () => this.#showState());
     player.addEventListener("time", () => this.#showTime());
+    player.queue.addEventListener("change", () => this.#showOrder());
     library.addEventListener("change", () => this.#showLike());
     this.#showTrack();
     this.#showState();
     this.#showTime();
+    this.#showOrder();
   }
 
   #part(name) {
@@ -30,13 +37,15 @@ export class Bar {
       toggle: () => player.toggle(),
       next: () => player.next(),
       previous: () => player.previous(),
-      mute: () => player.toggleMute(),
+      shuffle: () => player.queue.turnShuffle(),
+      repeat: () => this.#turnRepeat(),
+      mute: () => player.volume.toggleMute(),
       like: () => actions.like(player.track),
       ban: () => actions.ban(player.track),
       queue: () => actions.toggleQueue(),
     };
     for (const [name, act] of Object.entries(presses)) this.#part(name).addEventListener("click", act);
-    this.#part("volume").addEventListener("input", (event) => player.setVolume(event.target.valueAsNumber));
+    this.#part("volume").addEventListener("input", (event) => player.volume.set(event.target.valueAsNumber));
     const seek = this.#part("seek");
     // While the thumb is held, the bar shows where it is rather than what plays.
     seek.addEventListener("input", () => {
@@ -49,23 +58,41 @@ export class Bar {
     });
   }
 
+  #turnRepeat() {
+    this.player.queue.turnRepeat();
+    announce(REPEAT_WORDS[this.player.queue.repeat]);
+  }
+
   #showTrack() {
     const { track } = this.player;
-    if (!track) return;
     const art = this.element.querySelector(".player-art");
-    art.src = track.cover;
-    art.hidden = false;
+    art.hidden = !track;
+    if (track) art.src = track.cover;
     for (const [name, text, url] of [
-      ["title", track.title, track.url],
-      ["artist", track.artist, track.artistUrl],
+      ["title", track?.title ?? "", track?.url ?? ""],
+      ["artist", track?.artist ?? "", track?.artistUrl ?? ""],
     ]) {
       const link = this.element.querySelector(`.player-${name}`);
       link.textContent = link.title = text;
       link.href = url;
     }
+    this.#showState();
+    this.#showWaveform(track);
+    if (!track) return;
     this.library.learn([track.id]);
     this.#showLike();
-    this.#showState();
+  }
+
+  async #showWaveform(track) {
+    if (this.drawn === track?.id) return;
+    this.drawn = track?.id;
+    this.waveform.show(null);
+    if (!track) return;
+    const heights = await this.player.sounds.waveform(track);
+    if (this.drawn !== track.id) return;
+    this.waveform.show(heights);
+    // It may be measured by the time it is played again.
+    if (!heights) this.drawn = null;
   }
 
   #showLike() {
@@ -76,9 +103,19 @@ export class Bar {
   #showState() {
     const { player, element } = this;
     element.dataset.state = !player.track ? "empty" : player.isPlaying ? "playing" : "paused";
-    element.classList.toggle("is-waiting", player.isPlaying && player.audio.readyState < HTMLMediaElement.HAVE_FUTURE_DATA);
+    element.classList.toggle("is-waiting", player.isWaiting);
     this.#part("toggle").setAttribute("aria-label", player.isPlaying ? "Pause" : "Play");
-    this.#part("next").disabled = !player.queue.hasNext;
+  }
+
+  #showOrder() {
+    const { queue } = this.player;
+    this.#part("next").disabled = !queue.hasNext;
+    this.#part("shuffle").setAttribute("aria-pressed", queue.isShuffled);
+    const repeat = this.#part("repeat");
+    repeat.dataset.repeat = queue.repeat;
+    repeat.setAttribute("aria-pressed", queue.repeat !== "off");
+    repeat.setAttribute("aria-label", REPEAT_WORDS[queue.repeat]);
+    repeat.title = REPEAT_WORDS[queue.repeat];
   }
 
   #showTime() {
@@ -101,7 +138,9 @@ export class Bar {
     const { duration } = this.player;
     const seek = this.#part("seek");
     this.element.querySelector(".player-position").textContent = clock(seconds);
-    seek.style.setProperty("--fill", `${duration ? (100 * seconds) / duration : 0}%`);
+    const share = duration ? seconds / duration : 0;
+    seek.style.setProperty("--fill", `${100 * share}%`);
     seek.setAttribute("aria-valuetext", `${clock(seconds)} of ${clock(duration)}`);
+    this.waveform.moveTo(share);
   }
 }

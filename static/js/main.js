@@ -2,8 +2,12 @@
 
 import { Actions } from "./actions.js";
 import { Bar } from "./bar.js";
+import { Devices } from "./devices.js";
+import { Elsewhere } from "./elsewhere.js";
 import { Outbox } from "./events.js";
+import { FullPlayer } from "./full_player.js";
 import { Library } from "./library.js";
+import { LibraryPages } from "./library_pages.js";
 import { Lists } from "./lists.js";
 import { Live } from "./live.js";
 import { showInSystem } from "./media_session.js";
@@ -12,42 +16,67 @@ import { Player } from "./player.js";
 import { Plays } from "./plays.js";
 import { Queue } from "./queue.js";
 import { QueuePanel } from "./queue_panel.js";
+import { QueueSync } from "./queue_sync.js";
 import { Radio } from "./radio.js";
+import { Rescue } from "./rescue.js";
+import { SearchField } from "./search.js";
+import { SettingsPanel } from "./settings_panel.js";
 import { listenForKeys } from "./shortcuts.js";
+import { SleepTimer } from "./sleep.js";
+import { SoundSettings } from "./sound_settings.js";
+import { Sounds } from "./sounds.js";
 import { listenForTaste } from "./taste.js";
 import { toast } from "./toast.js";
 
 const outbox = new Outbox();
 const library = new Library(outbox);
-const player = new Player(document.getElementById("audio"), new Queue());
+const settings = new SoundSettings();
+const elements = ["audio", "audio-next"].map((id) => document.getElementById(id));
+const player = new Player(elements, new Queue(), settings, new Sounds());
 const actions = new Actions(player, library);
 new Plays(player, outbox);
+new Rescue(player);
 const bar = document.getElementById("player");
 new Bar(bar, player, library, actions);
+new SettingsPanel(document.getElementById("settings").querySelector("form"), settings, new SleepTimer(player));
+actions.fullPlayer = new FullPlayer(bar, bar.querySelector("[data-player=expand]"));
 actions.queuePanel = new QueuePanel(document.getElementById("queue-panel"), bar.querySelector("[data-player=queue]"), player);
 const lists = new Lists(player, library, actions);
+const pages = new LibraryPages(player, library, actions, lists);
 const live = new Live(() => lists.refresh());
 const showPageTitle = showInSystem(player);
 listenForKeys(player, actions);
 listenForTaste();
+const searchField = new SearchField(document.getElementById("search-field"), document.getElementById("suggestions"));
 new Radio(player);
 
-player.addEventListener("broken", ({ detail: { track, stopped } }) => {
-  toast(stopped ? `“${track.title}” cannot be played` : `“${track.title}” cannot be played: on to the next`);
+const devices = new Devices(player);
+devices.sync = new QueueSync(player, { id: devices.id, name: devices.name }, () => devices.queueWritten());
+devices.sync.pull();
+new Elsewhere(document.getElementById("elsewhere"), devices);
+
+player.addEventListener("broken", ({ detail: { track, stopped, isAway } }) => {
+  if (isAway) toast("The server is away: the music goes on as soon as it is back");
+  else toast(stopped ? `“${track.title}” cannot be played` : `“${track.title}” cannot be played: on to the next`);
 });
 
 let account = document.getElementById("account").dataset.user;
 
 function arrived(title, isNew) {
+  searchField.close();
   showPageTitle(title);
   const user = document.getElementById("account").dataset.user;
   // Somebody else, or somebody whose likes may be gone.
-  if (user !== account || document.querySelector("#main [data-cleared]")) {
+  const isCleared = document.querySelector("#main [data-cleared]") !== null;
+  if (user !== account || isCleared) {
     account = user;
     library.forget();
     live.restart();
+    devices.restart();
+    devices.sync.restart(!user || isCleared);
   } else live.arrived();
   lists.refresh();
+  pages.refresh();
   if (isNew) reportSearch();
 }
 

@@ -28,6 +28,7 @@ function connect(player, media) {
   };
   for (const [action, handler] of Object.entries(handlers)) media.setActionHandler(action, handler);
   player.addEventListener("track", () => {
+    if (!player.track) return;
     const { title, artist, cover } = player.track;
     const artwork = [{ src: new URL(cover, location.href).href, type: "image/svg+xml", sizes: "any" }];
     media.metadata = new MediaMetadata({ title, artist, artwork });
@@ -37,6 +38,7 @@ function connect(player, media) {
   });
   player.addEventListener("time", () => {
     const { duration, position } = player;
-    if (duration > 0) media.setPositionState({ duration, position: Math.min(position, duration) });
+    if (!(duration > 0)) return;
+    media.setPositionState({ duration, position: Math.min(position, duration), playbackRate: player.audio.playbackRate });
   });
 }

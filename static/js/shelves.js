@@ -1,30 +1,34 @@
-/** Puts new shelves in the place of the old ones, without pulling anything from under a pointer or a finger. */
+/**
+ * Puts new shelves in the place of the old ones. What the pointer is on or the focus is in stays where it is: its tile
+ * keeps its place in its row, and its row keeps its height on the screen. While a finger is down, nothing changes.
+ */
 
-// A press or a move this recent means that somebody is aiming at a tile; the swap waits, but not for ever.
-const AIMING_MS = 400;
+// A press that lasts longer is no press of a tile any more.
 const LONGEST_WAIT_MS = 2000;
+const SLIDE_MS = 420;
 
 let pressed = false;
-let aimedAt = -Infinity;
+let pointer = null;
 
 addEventListener("pointerdown", () => (pressed = true), true);
 for (const name of ["pointerup", "pointercancel"]) addEventListener(name, () => (pressed = false), true);
-for (const name of ["pointermove", "keydown", "scroll"]) {
-  addEventListener(name, ({ target }) => {
-    if (target instanceof Element && target.closest("#shelves")) aimedAt = performance.now();
-  }, { capture: true, passive: true });
-}
+addEventListener("pointermove", (event) => (pointer = event.pointerType === "mouse" ? event : null), { capture: true, passive: true });
+document.documentElement.addEventListener("pointerleave", () => (pointer = null));
 
 /** True once `html` stands on the page; false where the page, or the news, was replaced meanwhile. */
 export async function swapShelves(html, isWanted) {
   const deadline = performance.now() + LONGEST_WAIT_MS;
-  while (isAiming() && performance.now() < deadline) await new Promise((done) => setTimeout(done, 50));
+  while (pressed && performance.now() < deadline) await new Promise((done) => setTimeout(done, 50));
   const old = document.getElementById("shelves");
   if (!old || !isWanted()) return false;
   const template = document.createElement("template");
   template.innerHTML = html;
   const fresh = template.content.getElementById("shelves");
-  const before = { tiles: tiles(old), focus: focusIn(old), scrolls: scrolls(old) };
+  const before = { tiles: tiles(old), focus: focusIn(old), scrolls: scrolls(old), held: heldIn(old) };
+  keep(fresh, before.held);
+  // A row that snaps would follow the tile at its edge, wherever that slides from.
+  fresh.classList.add("is-settling");
+  setTimeout(() => fresh.classList.remove("is-settling"), 2 * SLIDE_MS);
   old.replaceWith(fresh);
   window.htmx.process(fresh);
   restore(fresh, before);
@@ -32,8 +36,26 @@ export async function swapShelves(html, isWanted) {
   return true;
 }
 
-function isAiming() {
-  return pressed || performance.now() - aimedAt < AIMING_MS;
+/** The tile under the pointer, else the one with the focus, and where it is. */
+function heldIn(shelves) {
+  const under = pointer && document.elementFromPoint(pointer.clientX, pointer.clientY)?.closest("#shelves .tile");
+  const tile = under ?? document.activeElement?.closest("#shelves .tile");
+  // One that was just banned goes, as asked.
+  if (!tile || !shelves.contains(tile) || tile.classList.contains("is-banned")) return null;
+  const strip = tile.closest("[data-shelf]");
+  return { tile, shelf: strip.dataset.shelf, place: [...tile.parentElement.children].indexOf(tile), top: strip.getBoundingClientRect().top };
+}
+
+/** The held tile takes its old place in the new row; in one that has no such row any more, there is nothing to hold. */
+function keep(fresh, held) {
+  const row = held && fresh.querySelector(`[data-shelf="${held.shelf}"] .strip`);
+  if (!row) return;
+  const same = row.querySelector(`[data-track="${held.tile.dataset.track}"]`);
+  const tile = same ?? held.tile.cloneNode(true);
+  tile.remove();
+  row.insertBefore(tile, row.children[held.place] ?? null);
+  // One more than the row has room for.
+  if (!same && row.children.length > held.place + 1) row.lastElementChild.remove();
 }
 
 function strips(shelves) {
@@ -64,10 +86,12 @@ function focusIn(shelves) {
   return { shelf: tile.closest("[data-shelf]").dataset.shelf, track: tile.dataset.track, place, part };
 }
 
-function restore(shelves, { focus, scrolls }) {
+function restore(shelves, { focus, scrolls, held }) {
   for (const strip of strips(shelves)) {
     strip.querySelector(".strip").scrollLeft = scrolls.get(strip.dataset.shelf) ?? 0;
   }
+  const row = held && strips(shelves).find((each) => each.dataset.shelf === held.shelf);
+  if (row) holdStill(shelves, row, held.top);
   if (!focus) return;
   const strip = strips(shelves).find((each) => each.dataset.shelf === focus.shelf);
   const all = [...(strip?.querySelectorAll(".tile") ?? [])];
@@ -76,7 +100,16 @@ function restore(shelves, { focus, scrolls }) {
   tile?.querySelectorAll("a, button")[focus.part]?.focus({ preventScroll: true });
 }
 
-/** New tiles arrive with a mark; those that moved slide to their new place. */
+/** Rows above may have come or gone: the page scrolls by as much, or leaves room where it cannot, until it is left. */
+function holdStill(shelves, row, top) {
+  document.getElementById("centre").scrollTop += row.getBoundingClientRect().top - top;
+  const missing = top - row.getBoundingClientRect().top;
+  if (missing < 1) return;
+  shelves.style.paddingTop = `${missing}px`;
+  shelves.addEventListener("pointerleave", () => (shelves.style.paddingTop = ""), { once: true });
+}
+
+/** New tiles arrive with a mark; those that moved within their row slide to their new place. */
 function animate(shelves, before) {
   const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
   for (const [key, place] of tiles(shelves)) {
@@ -84,9 +117,12 @@ function animate(shelves, before) {
     const tile = shelves.querySelector(`[data-shelf="${shelf}"] [data-track="${track}"]`);
     const old = before.get(key);
     if (!old) tile.classList.add("is-new");
-    else if (!still && (old.x !== place.x || old.y !== place.y)) {
-      const from = `translate(${old.x - place.x}px, ${old.y - place.y}px)`;
-      tile.animate([{ transform: from }, { transform: "none" }], { duration: 420, easing: "cubic-bezier(.2,.8,.2,1)" });
+    else if (!still && Math.abs(old.x - place.x) > 1) {
+      const from = `translateX(${old.x - place.x}px)`;
+      // On its way it is not what a pointer is on.
+      tile.classList.add("is-moving");
+      const slide = tile.animate([{ transform: from }, { transform: "none" }], { duration: SLIDE_MS, easing: "cubic-bezier(.2,.8,.2,1)" });
+      slide.addEventListener("finish", () => tile.classList.remove("is-moving"));
     }
   }
 }

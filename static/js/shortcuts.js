@@ -9,9 +9,12 @@ export function listenForKeys(player, actions) {
     ArrowRight: () => player.seek(player.position + SEEK_S),
     "Shift+ArrowLeft": () => player.previous(),
     "Shift+ArrowRight": () => player.next(),
-    m: () => player.toggleMute(),
+    m: () => player.volume.toggleMute(),
     l: () => actions.like(player.track),
     q: () => actions.toggleQueue(),
+    s: () => player.queue.turnShuffle(),
+    r: () => player.queue.turnRepeat(),
+    f: () => actions.toggleFull(),
     "/": () => document.getElementById("search-field").focus(),
   };
   document.addEventListener("keydown", (event) => {

@@ -2,6 +2,8 @@
 
 import { toast } from "./toast.js";
 
+const LONGEST_WAIT_MS = 5000;
+
 export function listenForTaste() {
   document.addEventListener("input", ({ target }) => {
     if (target.matches("[data-adventure] input[type=range]")) target.style.setProperty("--fill", `${target.value}%`);
@@ -12,13 +14,18 @@ export function listenForTaste() {
   });
 }
 
+/** Until the socket brings them, the shelves show that others are on their way. */
 async function save(form) {
+  document.getElementById("shelves")?.setAttribute("aria-busy", "true");
   try {
     const response = await fetch(form.action, { method: "POST", body: new FormData(form), headers: { Accept: "application/json" } });
     if (!response.ok) throw new Error(`status ${response.status}`);
+    // Without a socket nothing brings them.
+    setTimeout(() => document.getElementById("shelves")?.removeAttribute("aria-busy"), LONGEST_WAIT_MS);
   } catch (error) {
     console.warn(form.action, error);
     toast("That could not be saved: try again");
+    document.getElementById("shelves")?.removeAttribute("aria-busy");
   }
 }
 

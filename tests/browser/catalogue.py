@@ -27,13 +27,14 @@ class Catalogue:
 
     def fill(self) -> "Catalogue":
         write_tones(self.folder, ["short"], seconds=SHORT_S)
-        write_tones(self.folder, ["long"], seconds=LONG_S)
+        write_tones(self.folder, ["long", "other"], seconds=LONG_S)
         for pk in range(1, ARTISTS + 1):
             self.rows.append(Artist(pk=pk, name=f"Artist {pk}"))
             self.rows.append(Album(pk=pk, title=f"Album {pk}", artist_id=pk))
         for number in range(1, 4):
             self.add(1, f"Short {number}", SHORT_S)
-            self.add(2, f"Long {number}", LONG_S)
+            # The second is of another pitch.
+            self.add(2, f"Long {number}", LONG_S, tone="other" if number == 2 else "long")
         for title in (HTML_TITLE, LONG_TITLE, RTL_TITLE):
             self.add(3, title, SHORT_S)
         self.add(4, "Vanishing", LONG_S)
@@ -44,11 +45,11 @@ class Catalogue:
             self.add(pk, f"Tone {pk} b", LONG_S)
         return self
 
-    def add(self, artist: int, title: str, seconds: float, **fields) -> None:
+    def add(self, artist: int, title: str, seconds: float, *, tone: str = "", **fields) -> None:
         """A track on the album of the same number as its artist, with a file of its own."""
         pk = self._tracks = self._tracks + 1
         file = self.folder / f"{pk}.wav"
-        file.hardlink_to(self.folder / ("short.wav" if seconds == SHORT_S else "long.wav"))
+        file.hardlink_to(self.folder / f"{tone or ('short' if seconds == SHORT_S else 'long')}.wav")
         listens = 1000 - 10 * pk
         self.rows.append(
             Track(

@@ -1,8 +1,6 @@
 """A real Chromium against a real server, in processes of their own."""
 
 import json
-import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,22 +8,8 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.browser.catalogue import Catalogue
+from tests.browser.chromium import CHROMIUM, FLAGS, PATIENCE_MS
 from tests.service import Service
-
-CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--mute-audio",
-    "--autoplay-policy=no-user-gesture-required",
-]
-# Milliseconds for what takes a few hundred on an idle machine.
-PATIENCE_MS = 20_000
 
 
 def pytest_collection_modifyitems(items) -> None:

@@ -2,7 +2,7 @@
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import PATIENCE_MS
+from tests.browser.chromium import PATIENCE_MS
 
 
 def play_first(page: Page) -> None:
@@ -31,3 +31,23 @@ def wait_for_event(page: Page, events: list[dict], kind: str, number: int = 1) -
             return found[number - 1]
         page.wait_for_timeout(50)
     raise AssertionError(f"no {kind} event number {number} among {[event['kind'] for event in events]}")
+
+
+def choose(page: Page, name: str, value: str) -> None:
+    """A setting of the sound, or of the look."""
+    page.locator("[data-player=settings]").click()
+    field = page.locator(f"#settings [name={name}]")
+    if field.first.get_attribute("type") == "radio":
+        page.locator(f"#settings [name={name}][value={value}]").check(force=True)
+    elif field.get_attribute("type") == "checkbox":
+        field.set_checked(value == "on")
+    elif field.get_attribute("type") == "range":
+        field.fill(value)
+    else:
+        field.select_option(value)
+    page.keyboard.press("Escape")
+
+
+def queued(page: Page) -> list[str]:
+    """The titles in the open queue, in order."""
+    return page.locator(".queue-title").all_text_contents()

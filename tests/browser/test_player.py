@@ -4,7 +4,7 @@ import uuid
 
 from playwright.sync_api import expect
 
-from tests.browser.player import expect_playing, play_first, position, wait_for_event, wait_for_position
+from tests.browser.player import choose, expect_playing, play_first, position, wait_for_event, wait_for_position
 
 
 def test_a_track_plays_to_its_end_and_the_next_follows(page, events):
@@ -27,6 +27,7 @@ def test_a_track_plays_to_its_end_and_the_next_follows(page, events):
 
 def test_the_end_of_the_queue_is_silence_and_the_last_track_can_be_played_again(page, events):
     page.goto("/albums/1/")
+    choose(page, "endless", "off")
     page.locator("#main .row [data-play]").last.click()
     wait_for_event(page, events, "finished")
     expect(page.locator("#player")).to_have_attribute("data-state", "paused")

@@ -99,3 +99,25 @@ def test_a_swap_keeps_the_focus_and_waits_for_the_finger(page):
     assert version_of(page) == version
     page.mouse.up()
     wait_for_change(page, version)
+
+
+def test_a_swap_leaves_what_the_pointer_is_on_where_it_is(page):
+    page.goto("/")
+    expect(page.locator("#shelves.is-live")).to_be_visible()
+    version = version_of(page)
+    tile = page.locator("#shelves [data-shelf='for-you'] .tile").nth(2)
+    track, box = tile.get_attribute("data-track"), tile.bounding_box()
+    x, y = box["x"] + 30, box["y"] + 30
+    page.mouse.move(x, y)
+    # Somebody else's ban, as it were: of the first tile, which the pointer is not on.
+    page.evaluate("document.querySelector('#shelves .tile [data-ban]').click()")
+    wait_for_change(page, version)
+    under = page.evaluate("([x, y]) => document.elementFromPoint(x, y).closest('.tile').dataset.track", [x, y])
+    assert under == track
+    held = page.locator(f"#shelves [data-shelf='for-you'] .tile[data-track='{track}']")
+    expect(held).to_have_count(1)
+    page.wait_for_function(
+        "([tile, x]) => document.querySelector(tile).getBoundingClientRect().x === x",
+        arg=[f"#shelves [data-shelf='for-you'] .tile[data-track='{track}']", box["x"]],
+        timeout=PATIENCE_MS,
+    )

@@ -1,0 +1,21 @@
+/** The line above the player bar that says what plays on another device, and how many listen now. */
+
+export class Elsewhere {
+  constructor(element, devices) {
+    this.element = element;
+    element.querySelector("button").addEventListener("click", () => devices.playHere());
+    devices.addEventListener("change", () => this.#show(devices.other));
+    devices.addEventListener("listening", ({ detail }) => showListening(detail));
+  }
+
+  #show(other) {
+    this.element.hidden = other === null;
+    if (other) this.element.querySelector("span").textContent = `${other.isPlaying ? "Playing" : "Paused"} in ${other.name}`;
+  }
+}
+
+function showListening(count) {
+  const element = document.getElementById("listening");
+  element.hidden = count === 0;
+  element.textContent = count === 1 ? "1 listener now" : `${count.toLocaleString()} listeners now`;
+}

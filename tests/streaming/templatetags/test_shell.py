@@ -1,0 +1,22 @@
+"""The frame of every page comes in the colours of the listener's cookie."""
+
+import re
+
+import pytest
+
+pytestmark = pytest.mark.django_db
+
+
+def theme_of(page: str) -> str:
+    return re.search(r'<html [^>]*data-theme="([^"]*)"', page)[1]
+
+
+@pytest.mark.parametrize(
+    ("cookie", "theme"), [(None, "dark"), ("light", "light"), ("system", "system"), ('"><script>', "dark")]
+)
+def test_the_page_comes_in_the_colours_that_were_chosen(client, cookie, theme):
+    if cookie:
+        client.cookies["theme"] = cookie
+    page = client.get("/login/").content.decode()
+    assert theme_of(page) == theme
+    assert "<script>" not in page
