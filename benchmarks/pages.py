@@ -3,18 +3,22 @@
     python -m benchmarks.pages [--requests 200] [--rank 64] [--seed 1]
 
 Serves the catalogue of `benchmarks/catalogue.py` (106,574 tracks) in embedded mode and asks one browser's requests,
-one after another over one connection: home, and artists, genres and searches drawn by chance. Artists are drawn by
-their number of tracks, so that long pages come as often as listeners would open them; genres alike, half of them on
-a page further down; searches are words, beginnings of words and whole titles of the catalogue. Each kind is asked
-for a few times first, and these are not counted.
+one after another over one connection: home, and artists, genres, lists and searches drawn by chance. Artists are drawn
+by their number of tracks, so that long pages come as often as listeners would open them; genres and tags alike, half of
+the genres on a page further down; lists have up to two filters and any order; searches are words, beginnings of words
+and whole titles of the catalogue; the playlist has 10,000 tracks and is opened on any of its pages. Each kind is asked
+for a few times first, and these are not counted. Home is somebody's who has played: with all its shelves.
 """
 
 import argparse
 import json
 import random
+import re
 import sqlite3
 import time
+import uuid
 from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
@@ -23,7 +27,16 @@ import numpy as np
 from benchmarks import catalogue, machine, server
 
 WARM_UP = 10
-TARGET_P95_MS = 100
+SORTS = ("popular", "added", "title", "year", "longest", "shortest")
+PLAYED, PLAYLIST = 40, 10_000
+RULES = {
+    "rules": [
+        {"field": "year", "op": "between", "value": [2005, 2012]},
+        {"field": "last_played", "op": "not_within", "value": 30},
+    ],
+    "sort": "random",
+}
+TARGET_P95_MS = 30
 
 
 def addresses(var_dir: Path, count: int, choose: random.Random) -> dict[str, list[str]]:
@@ -34,6 +47,10 @@ def addresses(var_dir: Path, count: int, choose: random.Random) -> dict[str, lis
 
         artists = column("SELECT artist_id FROM streaming_track")
         genres = column("SELECT genre_id FROM streaming_trackgenre")
+        tags = column(
+            "SELECT name FROM streaming_tag JOIN streaming_tracktag ON tag_id = streaming_tag.id "
+            "ORDER BY random() LIMIT 5000"
+        )
         titles = column("SELECT title FROM streaming_track WHERE title <> ''")
         further = {
             genre: f"{listens}~{track}"
@@ -46,6 +63,21 @@ def addresses(var_dir: Path, count: int, choose: random.Random) -> dict[str, lis
         pk = choose.choice(genres)
         return f"/genres/{pk}/" + (f"?after={further[pk]}" if pk in further and choose.random() < 0.5 else "")
 
+    def listed() -> str:
+        filters = choose.sample(
+            [
+                ("genre", choose.choice(genres)),
+                ("year", choose.choice([choose.randint(1990, 2017), "1990s", "2000s", "2010s"])),
+                ("licence", choose.choice(["by", "by-nc", "by-sa", "by-nc-sa", "by-nc-nd"])),
+                ("playable", 1),
+            ],
+            choose.randint(0, 2),
+        )
+        return str(httpx.URL("/tracks/", params={**dict(filters), "sort": choose.choice(SORTS)}))
+
+    def tag() -> str:
+        return str(httpx.URL("/tracks/", params={"tag": choose.choice(tags), "sort": choose.choice(SORTS)}))
+
     def search() -> str:
         title = choose.choice(titles)
         word = choose.choice(title.split())
@@ -55,7 +87,45 @@ def addresses(var_dir: Path, count: int, choose: random.Random) -> dict[str, lis
         "home": ["/"] * count,
         "artist": [f"/artists/{choose.choice(artists)}/" for _ in range(count)],
         "genre": [genre() for _ in range(count)],
+        "list": [listed() for _ in range(count)],
+        "tag": [tag() for _ in range(count)],
         "search": [search() for _ in range(count)],
+    }
+
+
+def library(client: httpx.Client, var_dir: Path, count: int, choose: random.Random) -> dict[str, list[str]]:
+    """Somebody with a history, a long playlist and one by rules; the addresses of their pages."""
+    ids = catalogue.track_ids(var_dir)
+    client.get("/")
+    token = re.search('data-csrf="([^"]+)"', client.get("/login/").text)[1]
+    client.headers["X-CSRFToken"] = token
+    now = datetime.now(UTC)
+    plays = [
+        {
+            "event_id": str(uuid.UUID(int=choose.getrandbits(128))),
+            "play_id": str(uuid.UUID(int=choose.getrandbits(128))),
+            "kind": "finished",
+            "track_id": track_id,
+            "occurred_at": (now - timedelta(hours=5 * n)).isoformat(),
+            "played_ms": 200_000,
+            "duration_ms": 200_000,
+        }
+        for n, track_id in enumerate(choose.sample(ids, PLAYED))
+    ]
+    client.post("/api/v1/events/", json=plays).raise_for_status()
+    made = client.post("/api/v1/playlists/", json={"name": "Long"}).json()["id"]
+    client.post(
+        f"/api/v1/playlists/{made}/tracks/", json={"tracks": choose.choices(ids, k=PLAYLIST)}
+    ).raise_for_status()
+    smart = client.post("/api/v1/playlists/", json={"name": "By rules", "rules": RULES}).json()["id"]
+    positions = [2**20 * choose.randrange(PLAYLIST) for _ in range(count)]
+    return {
+        "playlist": [f"/playlists/{made}/?after={position}~0" for position in positions],
+        "smart": [f"/playlists/{smart}/"] * count,
+        "history": ["/history/"] * count,
+        "charts": ["/history/charts/?period=month"] * count,
+        "years": ["/years/"] * count,
+        "map": ["/genres/map/"] * count,
     }
 
 
@@ -72,7 +142,9 @@ def times_of(client: httpx.Client, pages: list[str]) -> np.ndarray:
 def measure(var_dir: Path, requests: int, seed: int) -> dict[str, dict[str, float]]:
     with server.running(var_dir) as address, httpx.Client(base_url=address, timeout=60) as client:
         figures = {}
-        for kind, pages in addresses(var_dir, requests + WARM_UP, random.Random(seed)).items():
+        choose = random.Random(seed)
+        asked = addresses(var_dir, requests + WARM_UP, choose) | library(client, var_dir, requests + WARM_UP, choose)
+        for kind, pages in asked.items():
             times = times_of(client, pages)[WARM_UP:]
             p50, p95 = np.percentile(times, [50, 95])
             figures[kind] = {

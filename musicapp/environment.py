@@ -2,6 +2,7 @@
 
 import secrets
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -30,10 +31,12 @@ class Environment(BaseSettings):
     # The site is reached over HTTPS: cookies are sent over nothing else.
     https: bool = False
 
-    # Catalogue, users, history. `sqlite:////absolute/path`; left empty, a SQLite file in VAR_DIR.
+    # Catalogue, users, history. `sqlite:////absolute/path` or `postgres://USER:PASSWORD@HOST/NAME`; left empty, a
+    # SQLite file in VAR_DIR.
     database_url: str = ""
 
-    # Where playback events are logged: `embedded:` is a table of the database.
+    # Where playback events are logged: `embedded:` is a table of the database, `kafka://HOST:9092/playback-events` a
+    # topic of Kafka, with further brokers after commas: `kafka://HOST:9092,OTHER:9092/playback-events`.
     event_log_url: str = "embedded:"
 
     # Where the features of tracks are kept: `embedded:` is a table of the database, `mongodb://HOST/DATABASE` MongoDB.
@@ -43,8 +46,21 @@ class Environment(BaseSettings):
     # `gs://…` or `abfs://…`, whose credentials are read from its own variables; left empty, a folder in VAR_DIR.
     lake_url: str = ""
 
-    # Celery's broker: `memory:` is a queue inside the process.
+    # Celery's broker: `memory:` is a queue inside the process, `redis://HOST:PORT/NUMBER` one that workers share.
     celery_broker_url: str = "memory://localhost"
+
+    # Where workers tell sockets of new shelves: `memory:` reaches those of this process, `redis://…` those of all.
+    channel_layer_url: str = "memory:"
+
+    # What is kept for a short while, and which refreshes wait: `memory:` of this process, `redis://…` of all.
+    cache_url: str = "memory:"
+
+    # The path under which nginx sends audio files when the service names them by X-Accel-Redirect, as `/files/`; left
+    # empty, the service sends them itself.
+    audio_accel: str = ""
+
+    # Megabytes that audio made in other formats may take in VAR_DIR/transcoded; what was used longest ago goes first.
+    transcoding_cache_mb: int = Field(default=1000, ge=0)
 
     # The Spark master on which models are trained.
     spark_master: str = "local[*]"
@@ -61,6 +77,16 @@ class Environment(BaseSettings):
 
     # Days that a replaced recommendation is kept, so that a later play can still be credited to its model.
     recommendation_retention_days: int = Field(default=7, ge=1)
+
+    # How log lines look: `line` for people, `json` for machines (one object a line, with the id of its request).
+    log_format: Literal["line", "json"] = "line"
+
+    # From which level on the service's own lines are logged; at `debug` each event can be followed to its push.
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+
+    # Where a process without pages (consumer, worker) shows Prometheus what it counts, as `127.0.0.1:9101`; empty for
+    # nowhere. The web processes have `/metrics`.
+    metrics_listen: str = Field(default="", pattern=r"^([\w.-]+:\d{1,5})?$")
 
     @field_validator("var_dir")
     @classmethod

@@ -2,9 +2,9 @@
 
 import os
 
-import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 
+from musicapp import backends
 from musicapp.environment import PROJECT, Environment
 from workers.schedule import ROUTES, SCHEDULE
 
@@ -40,6 +40,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "streaming.request_id.RequestIdMiddleware",
+    "streaming.metrics.MetricsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "servestatic.middleware.ServeStaticMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -72,47 +74,42 @@ TEMPLATES = [
 
 # --- data ---
 
-# Connections are not kept: under ASGI each request has a thread of its own, and could not hand its connection on.
-DATABASES = {"default": dj_database_url.parse(env.database_url or f"sqlite:///{VAR_DIR / 'db.sqlite3'}")}
-if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
-    DATABASES["default"] |= {
-        "OPTIONS": {
-            # A transaction takes the write lock at its start: one that read first could not be retried.
-            "transaction_mode": "IMMEDIATE",
-            "timeout": 30,
-            # FULL: what is acknowledged survives a power cut too, not only a killed process.
-            "init_command": (
-                "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA temp_store=MEMORY; "
-                "PRAGMA mmap_size=268435456; PRAGMA cache_size=-20000;"
-            ),
-        },
-        # A file, not SQLite's memory: the tests' consumer and workers are threads with connections of their own.
-        "TEST": {"NAME": VAR_DIR / "test.sqlite3"},
-    }
+DATABASES = {"default": backends.database(env.database_url, VAR_DIR)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+CACHES = {"default": backends.cache(env.cache_url)}
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = env.https
+if env.https:
+    # Whoever ends TLS before the service says so; without it a form sent by HTTPS would count as another site's.
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 90
 
 EVENT_LOG_URL = env.event_log_url
 FEATURE_STORE_URL = env.feature_store_url
+AUDIO_ACCEL = env.audio_accel
+TRANSCODING_CACHE_MB = env.transcoding_cache_mb
 LAKE_URL = env.lake_url or (VAR_DIR / "lake").as_uri()
 # The largest body a request may carry, in bytes: 1,000 events are about 0.5 MB.
 MAX_BODY_BYTES = DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
 # --- background ---
 
+backends.check_shared(broker=env.celery_broker_url, cache=env.cache_url, channel_layer=env.channel_layer_url)
 CELERY_BROKER_URL = env.celery_broker_url
-if CELERY_BROKER_URL.startswith("memory:"):
-    # The in-process queue is polled: its default of once a second would be the whole delay of a refresh.
-    CELERY_BROKER_TRANSPORT_OPTIONS = {"polling_interval": 0.01}
+CELERY_BROKER_TRANSPORT_OPTIONS = backends.broker_options(CELERY_BROKER_URL)
+# A page that asks for a refresh waits for a broker that is away no longer than this.
+CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "interval_step": 0.1, "interval_max": 0.1}
+CELERY_BROKER_CONNECTION_TIMEOUT = backends.REDIS_PATIENCE
+# Workers wait for a broker that comes after them, or comes back.
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ROUTES = ROUTES
 CELERY_BEAT_SCHEDULE = SCHEDULE
 CELERY_TIMEZONE = "UTC"
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TASK_DEFAULT_QUEUE = "refresh"
-CHANNEL_LAYERS = {"default": {"BACKEND": "workers.channel_layer.EmbeddedChannelLayer"}}
+CHANNEL_LAYERS = {"default": backends.channel_layer(env.channel_layer_url)}
 
 # --- recommender ---
 
@@ -156,11 +153,26 @@ STORAGES = {
     "staticfiles": {"BACKEND": "musicapp.static_files.StaticFiles"},
 }
 
+METRICS_LISTEN = env.metrics_listen
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname:7} {name}: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"request_id": {"()": "streaming.request_id.RequestIdFilter"}},
+    "formatters": {
+        "line": {"format": "{asctime} {levelname:7} {name}: {message}", "style": "{"},
+        "json": {
+            "()": "pythonjsonlogger.json.JsonFormatter",
+            "fmt": "{levelname}{name}{message}{request_id}{process}{threadName}",
+            "style": "{",
+            "timestamp": "time",
+            "rename_fields": {"levelname": "level", "name": "logger", "threadName": "thread"},
+        },
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": env.log_format, "filters": ["request_id"]}},
     "root": {"handlers": ["console"], "level": "WARNING"},
-    "loggers": {name: {"level": "INFO"} for name in ("streaming", "recommender", "workers")},
+    "loggers": {
+        **{name: {"level": env.log_level.upper()} for name in ("streaming", "recommender", "workers")},
+        # The client tells each try of an outage several times; our own loggers tell the outage.
+        "kafka": {"level": "CRITICAL"},
+    },
 }

@@ -5,8 +5,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from recommender.shelves import ShownItem, shown
-from streaming.models import Track
-from streaming.templatetags.catalog import cover
+from streaming.api.tracks import track_json
 
 
 class RecommendationsView(APIView):
@@ -34,16 +33,3 @@ class RecommendationsView(APIView):
 def item_json(item: ShownItem) -> dict:
     """A track as a player needs it, why it is there, and by which model run (null where none had a say)."""
     return {"track": track_json(item.track), "reason": item.reason, "model_run": item.run_id or None}
-
-
-def track_json(track: Track) -> dict:
-    return {
-        "id": track.pk,
-        "title": track.title,
-        "artist": track.artist.name,
-        "duration_ms": track.duration_ms,
-        "audio": track.audio_url,
-        "url": track.get_absolute_url(),
-        "artist_url": track.artist.get_absolute_url(),
-        "cover": cover(track),
-    }

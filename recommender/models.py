@@ -58,7 +58,11 @@ class Recommendation(models.Model):
     class Shelf(models.TextChoices):
         FOR_YOU = "for-you", "For you"
         BECAUSE = "because", "Because you played …"
+        TODAY = "today", "More like today"
         NEW_TO_YOU = "new-to-you", "New to you"
+        RISING = "rising", "Rising now"
+        GENRES = "genres", "Your genres"
+        BACK = "back", "Jump back in"
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     # Empty for the cold start: the shelves of whoever has not played anything.

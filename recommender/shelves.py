@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.core.cache import cache
+from django.db.models import Count, Max
 from django.template.loader import render_to_string
 
 from recommender import store
 from recommender.models import ModelRun
 from streaming.models import Ban, Track
 
-# Seconds for which the cold start's shelves are kept as they were written; a track may lose its audio meanwhile.
-COLD_LASTS = 60
+# Seconds for which shelves are kept as they were written; a track may lose its audio meanwhile.
+LAST = 60
 
 
 @dataclass(frozen=True)
@@ -86,10 +87,15 @@ def _runs(items: Iterable[store.Item]) -> dict[int, str]:
 
 
 def as_html(standing: store.Shelves, listener_id: uuid.UUID | None = None) -> str:
-    """As the page shows them. The cold start's are the same for whoever has no bans, and written once."""
-    if standing.is_cold and not Ban.objects.filter(listener=listener_id).exists():
-        return cache.get_or_set(f"cold-shelves:{standing.version}", lambda: _render(standing, None), COLD_LASTS)
-    return _render(standing, listener_id)
+    """As the page shows them, written once: for whoever they are, until they or the listener's bans are others.
+
+    The cold start's are the same for everybody without bans.
+    """
+    bans = Ban.objects.filter(listener=listener_id).aggregate(count=Count("pk"), newest=Max("pk"))
+    whose = "cold" if standing.is_cold and not bans["count"] else f"{listener_id} {bans['count']} {bans['newest']}"
+    # Keys of some caches take no spaces.
+    key = f"shelves:{whose}:{standing.version}".replace(" ", "-")
+    return cache.get_or_set(key, lambda: _render(standing, None if whose == "cold" else listener_id), LAST)
 
 
 def _render(standing: store.Shelves, listener_id: uuid.UUID | None) -> str:

@@ -7,8 +7,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from recommender.api import track_json
 from recommender.similar import DEFAULT, MOST, NOT_ANALYSED, NotTrainedYet, UnknownMethod, similar
+from streaming.api.tracks import track_json
 from streaming.models import Track
 
 K = 20

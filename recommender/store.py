@@ -93,9 +93,15 @@ def standing_or_cold(listener_id: uuid.UUID) -> Shelves | None:
     return standing(listener_id) or standing(None)
 
 
-def stale_listeners() -> list[uuid.UUID]:
-    """Whoever's last event is newer than their shelves, or who has none yet; simulated listeners are left out."""
-    listeners = Listener.objects.filter(last_event_at__isnull=False, is_simulated=False, merged_into=None).annotate(
+def stale_listeners(within: timedelta | None = None) -> list[uuid.UUID]:
+    """Whoever's last event is newer than their shelves, or who has none yet; simulated listeners are left out.
+
+    `within` leaves out also whoever's last event is longer ago, and whoever wants no shelves made.
+    """
+    listeners = Listener.objects.filter(last_event_at__isnull=False, is_simulated=False, merged_into=None)
+    if within is not None:
+        listeners = listeners.filter(last_event_at__gte=timezone.now() - within, is_personalised=True)
+    listeners = listeners.annotate(
         shelved_at=Max("recommendations__created_at", filter=Q(recommendations__replaced_at=None))
     )
     stale = listeners.filter(Q(shelved_at=None) | Q(shelved_at__lt=F("last_event_at")))

@@ -3,7 +3,11 @@ from django.urls import path
 from recommender.api import RecommendationsView
 from recommender.radio_api import StationsView, StationView
 from recommender.similar_api import SimilarView
+from recommender.smart_fields import register_fields
 from recommender.views import adventure, choices, shelves
+
+# Rules are asked by pages alone: no command has to load NumPy for them.
+register_fields()
 
 urlpatterns = [
     path("shelves/", shelves, name="shelves"),

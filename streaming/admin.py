@@ -18,7 +18,9 @@ from streaming.models import (
     Listener,
     LogRecord,
     Play,
+    Playlist,
     Search,
+    Sound,
     Track,
 )
 
@@ -132,6 +134,17 @@ class TrackAdmin(GenreCountsAdmin):
         count_genre_tracks()
 
 
+@admin.register(Sound)
+class SoundAdmin(RecordAdmin):
+    """A row that is deleted is measured anew."""
+
+    list_display = ["track", "loudness", "album_loudness", "peak", "problem", "measured_at"]
+    list_filter = [("problem", admin.EmptyFieldListFilter)]
+    list_select_related = ["track"]
+    search_fields = ["track__title", "problem"]
+    exclude = ["waveform"]
+
+
 @admin.register(Listener)
 class ListenerAdmin(LargeAdmin):
     list_display = ["__str__", "is_simulated", "user", "created_at", "last_event_at"]
@@ -165,6 +178,17 @@ class SearchAdmin(RecordAdmin):
     list_filter = ["at"]
     list_select_related = ["listener__user"]
     search_fields = ["query", "listener__user__username"]
+
+
+@admin.register(Playlist)
+class PlaylistAdmin(admin.ModelAdmin):
+    """What is public can be taken down here."""
+
+    list_display = ["name", "listener", "is_public", "updated_at"]
+    list_select_related = ["listener__user"]
+    list_filter = ["is_public"]
+    search_fields = ["name"]
+    raw_id_fields = ["listener"]
 
 
 @admin.register(Like, Ban)

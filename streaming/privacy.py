@@ -12,13 +12,15 @@ from django.db.models.signals import pre_delete
 from django.dispatch import Signal, receiver
 
 from streaming import erasures
-from streaming.models import Ban, Erasure, Like, Listener, TasteSettings
+from streaming.models import Ban, Erasure, Like, Listener, Playlist, TasteSettings
 
 # Sent with `listener_id`, in the transaction: what was made for the listener before is void.
 changed = Signal()
 
 # What a listener said in so many words: it goes only where they want that too.
 SAID = (Like, Ban, TasteSettings)
+# What they made: it is theirs until they delete it, or their account.
+MADE = (Playlist,)
 
 
 @transaction.atomic
@@ -30,7 +32,7 @@ def clear(listener_id: uuid.UUID, *, verdicts: bool) -> None:
     ids = identities(listener_id)
     erasures.request(ids, verdicts=verdicts)
     for rows in tables(ids).values():
-        if verdicts or rows.model not in SAID:
+        if rows.model not in MADE and (verdicts or rows.model not in SAID):
             rows.delete()
     # Of whoever kept likes or bans, the time says that shelves are to be made of them.
     Listener.objects.filter(pk__in=ids, likes=None, bans=None).update(last_event_at=None)

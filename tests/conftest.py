@@ -1,15 +1,31 @@
 """Fixtures are plain nouns: a track, a listener, an event."""
 
+import gc
 import os
+import shutil
+import tempfile
 import uuid
-from collections.abc import Iterator
+import warnings
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from redis import Redis as RedisClient
 
 from recommender.features.store import feature_store
+from streaming.events import event_log
 from streaming.models import Artist, Listener, Track
+from tests.services import kafka as kafka_service
+from tests.services import server
+from tests.services.kafka import KafkaBroker
 from tests.services.mongo import MongoStandIn, Unavailable
+from tests.services.redis import Redis
+
+with warnings.catch_warnings():
+    # kafka-python reads its own files by functions that Python 3.11 deprecates.
+    warnings.filterwarnings("ignore", message=".*_text is deprecated", category=DeprecationWarning)
+    from streaming.events.kafka.log import KafkaEventLog
+    from streaming.events.kafka.topics import create
 
 TESTS = Path(__file__).resolve().parent
 SHARED_DATA = TESTS.parent.parent / "shared" / "data"
@@ -22,9 +38,17 @@ def pytest_collection_modifyitems(items) -> None:
             group = "browser"
         elif "spark_session" in item.fixturenames:
             group = "spark"
+        elif "kafka" in item.fixturenames:
+            group = "kafka"
         else:
             group = str(item.path)
         item.add_marker(pytest.mark.xdist_group(group))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def databases_of_others() -> None:
+    """Processes that tests start keep all in a folder of their own, whatever database the tests themselves run on."""
+    os.environ.pop("DATABASE_URL", None)
 
 
 @pytest.fixture(autouse=True)
@@ -64,6 +88,70 @@ def mongo_url(mongo) -> Iterator[str]:
     url = mongo.url(f"test-{uuid.uuid4()}")
     yield url
     feature_store(url).close()
+
+
+@pytest.fixture(scope="session")
+def redis_server() -> Iterator[Redis]:
+    """A Redis, one a run; whoever stops it starts it again."""
+    folder = Path(tempfile.mkdtemp(prefix="redis-"))
+    try:
+        redis = Redis(folder, "--save", "").run()
+    except server.Unavailable as error:
+        pytest.skip(str(error))
+    yield redis
+    redis.stop()
+    shutil.rmtree(folder)
+
+
+@pytest.fixture
+def redis(redis_server) -> Redis:
+    """Empty."""
+    client = RedisClient.from_url(redis_server.url())
+    client.flushall()
+    client.close()
+    return redis_server
+
+
+@pytest.fixture(scope="session")
+def kafka() -> Iterator[KafkaBroker]:
+    """A broker, one a run; whoever kills it starts it again."""
+    folder = Path(tempfile.mkdtemp(prefix="kafka-"))
+    try:
+        broker = KafkaBroker(Path(os.environ["VAR_DIR"], "kafka-jars").resolve(), folder)
+    except kafka_service.Unavailable as error:
+        pytest.skip(str(error))
+    broker.start()
+    yield broker
+    broker.kill()
+    shutil.rmtree(folder)
+
+
+@pytest.fixture
+def kafka_log(kafka, state) -> Iterator[Callable[..., KafkaEventLog]]:
+    """Makes event logs, each with topics of its own."""
+    logs = []
+
+    def made(*, partitions: int = 1) -> KafkaEventLog:
+        log = KafkaEventLog(kafka.url(f"events-{uuid.uuid4()}"), state)
+        assert all(topic.partitions for topic in create(log.address, partitions=partitions, replication=1))
+        logs.append(log)
+        return log
+
+    yield made
+    for log in logs:
+        log.close()
+    with warnings.catch_warnings():
+        # kafka-python leaves sockets that found no broker to the garbage collector.
+        warnings.simplefilter("ignore", ResourceWarning)
+        gc.collect()
+
+
+@pytest.fixture
+def kafka_event_log(kafka_log, settings) -> Iterator[KafkaEventLog]:
+    """The service's own event log is on Kafka, in three partitions."""
+    settings.EVENT_LOG_URL = str(kafka_log(partitions=3).address)
+    yield event_log()
+    event_log().close()
 
 
 @pytest.fixture

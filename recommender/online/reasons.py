@@ -21,12 +21,14 @@ class Wording(Enum):
     POPULAR = "Popular in {}", "genre", "Popular with everyone"
     CHOSEN_GENRE = "Because you chose {}", "genre", "Because you chose a genre that is gone"
     CHOSEN_ARTIST = "Because you chose {}", "artist", "Because you chose an artist that is gone"
+    BACK = "You enjoyed it on {}", "words", ""
+    RISING = "Played by {} listeners lately, more than before", "words", ""
     # A station's own: what it was begun with, and what is left when all that is like it has been played.
     STATION = "Where this radio began", "", ""
     OF_ARTIST = "By {}", "artist", "By an artist that is gone"
     OF_ALBUM = "On {}", "album", "On an album that is gone"
     OF_GENRE = "More {}", "genre", "Of a genre that is gone"
-    OF_TAG = "Tagged {}", "tag", ""
+    OF_TAG = "Tagged {}", "words", ""
     ANYTHING = "All that is nearer has been played", "", ""
     ALL_PLAYED = "Everything has been played, so it begins anew", "", ""
 
@@ -38,7 +40,7 @@ class Wording(Enum):
 
 @dataclass(frozen=True)
 class Reason:
-    """`of` is the id of what the wording names, or the tag itself.
+    """`of` is the id of what the wording names, or the words themselves.
 
     `alike_in` says in which of Echo Nest's features two tracks are alike.
     """
@@ -47,6 +49,10 @@ class Reason:
     wording: Wording
     of: int | str = 0
     alike_in: tuple[str, ...] = ()
+
+    def says_as(self, other: "Reason") -> bool:
+        """Whether both say the same, whichever model says it."""
+        return (self.wording, self.of) == (other.wording, other.of)
 
 
 @dataclass(frozen=True)
@@ -67,7 +73,7 @@ class Names:
                 "artist": _titles(Artist, "name", named["artist"]),
                 "album": _titles(Album, "title", named["album"]),
                 "genre": catalogue.genre_titles,
-                "tag": {tag: tag for tag in named["tag"]},
+                "words": {words: words for words in named["words"]},
             }
         )
 

@@ -1,7 +1,8 @@
 """A listener's shelves, made anew from what they played, liked, banned and said of their taste."""
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from datetime import datetime
 from itertools import chain, zip_longest
 
 import numpy as np
@@ -14,8 +15,11 @@ from recommender.interactions import History
 from recommender.models import Recommendation
 from recommender.online.blend import blended
 from recommender.online.catalogue import Catalogue, catalogue
+from recommender.online.choices import with_each_choice
+from recommender.online.lately import jump_back, like_today
 from recommender.online.reasons import Names, Reason, Wording
-from recommender.online.shelves import Offer, because, for_you, new_to_you
+from recommender.online.rising import rising, rising_now
+from recommender.online.shelves import Offer, because, for_you, new_to_you, your_genres
 from recommender.online.sources import in_use
 from recommender.online.spread import LENGTH, spread
 from recommender.online.taste import chosen, taste
@@ -34,7 +38,7 @@ Kind = Recommendation.Shelf
 def refresh(listener_id: uuid.UUID) -> None:
     """Replace the listener's shelves; one of whom nothing is known, or not any more, is left to the cold start's."""
     at = timezone.now()
-    store.replace(listener_id, _shelves(listener_id), at)
+    store.replace(listener_id, _shelves(listener_id, at), at)
 
 
 def refresh_cold() -> None:
@@ -46,40 +50,49 @@ def refresh_cold() -> None:
     shelves = [
         (Kind.FOR_YOU, "Popular across the genres", offers[:LENGTH]),
         (Kind.NEW_TO_YOU, "More to discover", offers[LENGTH:]),
+        (Kind.RISING, "Rising now", rising_now(rising(), None, tracks, model.run_id)),
     ]
-    store.replace(None, _worded(shelves, Names.of((offer.reason for offer in offers), tracks)), at)
+    store.replace(None, _worded(shelves, tracks), at)
 
 
-def _shelves(listener_id: uuid.UUID) -> list[store.Shelf]:
+def _shelves(listener_id: uuid.UUID, at: datetime) -> list[store.Shelf]:
     history, settings = interactions.of_listener(listener_id, NEWEST), taste_settings.of_listener(listener_id)
     if history or settings.genres or settings.artists or settings.adventure != BETWEEN:
-        return _personal(history, settings)
+        return _personal(history, settings, at)
     return []
 
 
-def _personal(history: History, settings: TasteSettings) -> list[store.Shelf]:
+def _personal(history: History, settings: TasteSettings, at: datetime) -> list[store.Shelf]:
     models, tracks = in_use(), catalogue()
     listener = taste(history, tracks, chosen=chosen(settings), adventure=settings.adventure)
     sources = models.sources(listener, tracks)
     told = blended(sources, models, listener, tracks)
-    best = for_you(told, listener, tracks)
+    run_id = models.popularity.run_id if models.popularity else 0
+    best = with_each_choice(for_you(told, listener, tracks), listener, tracks, models.popularity)
     seed, alike = because(sources, listener, tracks)
     taken = [offer.track_id for offer in (*best, *alike)]
     new = new_to_you(told, taken, listener, tracks)
-    reasons = [offer.reason for offer in (*best, *alike, *new)]
-    names = Names.of(reasons, tracks, tracks=[] if seed is None else [seed])
+    taken += [offer.track_id for offer in new]
     shelves = [
         (Kind.FOR_YOU, "For you", best),
-        (Kind.BECAUSE, f"Because you played {names.track(seed)}", alike),
+        (Kind.BECAUSE, "Because you played {}", alike),
+        (Kind.TODAY, "More like today", like_today(sources, listener, tracks, at)),
         (Kind.NEW_TO_YOU, "New to you", new),
+        (Kind.RISING, "Rising now", rising_now(rising(), listener, tracks, run_id)),
+        (Kind.GENRES, "Your genres", your_genres(told, taken, listener, tracks)),
+        (Kind.BACK, "Jump back in", jump_back(listener, tracks, run_id)),
     ]
-    return _worded(shelves, names)
+    return _worded(shelves, tracks, seed)
 
 
-def _worded(shelves: Iterable[tuple[str, str, Sequence[Offer]]], names: Names) -> list[store.Shelf]:
-    """Shelves as they are stored; one without tracks is left out."""
+def _worded(
+    shelves: Sequence[tuple[str, str, Sequence[Offer]]], tracks: Catalogue, seed: int | None = None
+) -> list[store.Shelf]:
+    """Shelves as they are stored; one without tracks is left out. A title may name the `seed`."""
+    reasons = [offer.reason for _, _, offers in shelves for offer in offers]
+    names = Names.of(reasons, tracks, tracks=[] if seed is None else [seed])
     return [
-        store.Shelf(uuid7(), slug.value, title, [_item(offer, names) for offer in offers])
+        store.Shelf(uuid7(), slug.value, title.format(names.track(seed)), [_item(offer, names) for offer in offers])
         for slug, title, offers in shelves
         if offers
     ]

@@ -1,17 +1,22 @@
 """Shelves out of what speaks for each track: the best first, with artists and genres spread."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import zip_longest
 
 import numpy as np
 
+from recommender.algorithms.popularity import NO_GENRE
 from recommender.online.blend import Blended, allowed, scaled
 from recommender.online.catalogue import Catalogue
-from recommender.online.reasons import Reason
+from recommender.online.reasons import Reason, Wording
 from recommender.online.sources import Kind, Source
 from recommender.online.sources.base import listed
 from recommender.online.spread import LENGTH, calibrated, spread
 from recommender.online.taste import Taste
+
+# Genres that have a part in the shelf of the listener's genres.
+GENRES = 3
 
 
 @dataclass(frozen=True)
@@ -39,6 +44,23 @@ def new_to_you(blended: Blended, taken: Iterable[int], taste: Taste, catalogue: 
         *_chosen(blended, np.where(known_artist, scores, 0.0), taste, catalogue),
     ]
     return _offers(blended, chosen[:LENGTH])
+
+
+def your_genres(blended: Blended, taken: Iterable[int], taste: Taste, catalogue: Catalogue) -> list[Offer]:
+    """The best of each of the listener's first GENRES genres in turn that no shelf before offers."""
+    of_tracks = catalogue.genres[catalogue.places(blended.track_ids)]
+    scores = np.where(np.isin(blended.track_ids, list(taken)), 0.0, blended.scores)
+    ranked = np.argsort(-scores, kind="stable")
+    ranked = ranked[scores[ranked] > 0]
+    first = sorted((genre for genre in taste.genres if genre != NO_GENRE), key=lambda genre: -taste.genres[genre])
+    columns = [ranked[of_tracks[ranked] == genre].tolist() for genre in first[:GENRES]]
+    turns = [place for turn in zip_longest(*columns) for place in turn if place is not None]
+    artists = catalogue.artists[catalogue.places(blended.track_ids[turns])]
+    chosen = spread(zip(turns, artists.tolist(), strict=True), LENGTH)
+    return [
+        replace(offer, reason=Reason(offer.reason.run_id, Wording.OF_GENRE, int(of_tracks[place])))
+        for place, offer in zip(chosen, _offers(blended, chosen), strict=True)
+    ]
 
 
 def because(sources: Iterable[Source], taste: Taste, catalogue: Catalogue) -> tuple[int | None, list[Offer]]:

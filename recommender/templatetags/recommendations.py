@@ -1,7 +1,10 @@
 from django import template
 from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 
-from recommender.shelves import ShownShelves, shown
+from recommender import store
+from recommender.shelves import as_html
 from streaming import taste_settings
 from streaming.models import Artist, Genre, Track
 
@@ -13,16 +16,19 @@ OFFERED = 12
 LOOKED_THROUGH = 150
 
 
-@register.inclusion_tag("recommender/shelves.html", takes_context=True)
-def shelves(context) -> dict:
+@register.simple_tag(takes_context=True)
+def shelves(context) -> SafeString:
     """The shelves of whoever looks at the page, as they stand."""
-    return {"shelves": _shown(context["request"])}
+    standing = _standing(context["request"])
+    if standing is None:
+        return render_to_string("recommender/shelves.html", {"shelves": None})
+    return SafeString(as_html(standing, context["request"].listener_id))
 
 
 @register.inclusion_tag("recommender/taste.html", takes_context=True)
 def taste(context) -> dict:
     """What a listener may say of their taste: the slider; and as long as nothing is known of it, what to begin with."""
-    settings, standing = taste_settings.of_listener(context["request"].listener_id), _shown(context["request"])
+    settings, standing = taste_settings.of_listener(context["request"].listener_id), _standing(context["request"])
     is_asked = not settings.was_asked and (standing is None or standing.is_cold)
     return {
         "settings": settings,
@@ -32,11 +38,11 @@ def taste(context) -> dict:
     }
 
 
-def _shown(request: HttpRequest) -> ShownShelves | None:
+def _standing(request: HttpRequest) -> store.Shelves | None:
     """Read once a page, whichever tag asks first."""
-    if not hasattr(request, "shown_shelves"):
-        request.shown_shelves = shown(request.listener_id)
-    return request.shown_shelves
+    if not hasattr(request, "standing_shelves"):
+        request.standing_shelves = store.standing_or_cold(request.listener_id)
+    return request.standing_shelves
 
 
 def _genres() -> list[Genre]:

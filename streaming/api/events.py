@@ -11,6 +11,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from streaming import playback
+from streaming.events import EventLogUnavailable
 
 logger = logging.getLogger(__name__)
 
@@ -28,7 +29,7 @@ class EventsView(APIView):
             raise ValidationError({"error": f"{len(items)} events in one call; from 1 to {playback.MOST} are taken"})
         try:
             outcome = playback.record(items, listener_id=request.listener_id)
-        except OperationalError as error:  # the disk is full, or the database busy for too long
+        except (OperationalError, EventLogUnavailable) as error:  # the disk is full, or the database busy for too long
             logger.exception("%d events could not be stored", len(items))
             raise NotStored(f"nothing was stored, try again later: {error}") from error
         answer = {

@@ -21,6 +21,7 @@ from streaming.imports.fma_rows import TRACK_COLUMNS, read_album, read_artist, r
 from streaming.imports.fma_table import BadCell, FmaTable, Row
 from streaming.imports.report import Report
 from streaming.models import Album, Artist, Genre, Track
+from streaming.tags import index_tags
 
 BATCH_SIZE = 2_000
 METADATA = "fma_metadata"
@@ -65,6 +66,7 @@ class FmaImport:
                     batch = Batch()
             self._save(batch)
             count_genre_tracks()
+            index_tags()
 
     def _add(self, batch: Batch, row: Row) -> None:
         try:

@@ -16,6 +16,7 @@ from streaming.imports.own_names import OwnNames
 from streaming.imports.report import Report
 from streaming.imports.tags import SUFFIXES, BrokenAudio, Tags, read_tags
 from streaming.models import Folder, Track
+from streaming.tags import index_tags
 
 BATCH_SIZE = 100
 GONE = "The audio file is no longer in its folder"
@@ -52,6 +53,7 @@ class FolderImport:
                     read(len(batch))
             self._mark_gone()
             count_genre_tracks()
+            index_tags()
 
     def _save(self, paths: list[str]) -> None:
         # Files are read before the transaction: it keeps other writers waiting.

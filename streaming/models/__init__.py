@@ -4,6 +4,10 @@ from streaming.models.event_log import ConsumerOffset, DeadLetter, LogHead, LogR
 from streaming.models.history import Play, Search
 from streaming.models.library import Ban, Like
 from streaming.models.listener import Listener
+from streaming.models.playlist import Playlist, PlaylistEntry
+from streaming.models.queue import PlayQueue
+from streaming.models.sound import Sound
+from streaming.models.tag import Tag, TrackTag
 from streaming.models.taste_settings import TasteSettings
 
 __all__ = [
@@ -20,8 +24,14 @@ __all__ = [
     "LogHead",
     "LogRecord",
     "Play",
+    "PlayQueue",
+    "Playlist",
+    "PlaylistEntry",
     "Search",
+    "Sound",
+    "Tag",
     "TasteSettings",
     "Track",
     "TrackGenre",
+    "TrackTag",
 ]

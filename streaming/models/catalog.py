@@ -152,6 +152,11 @@ class Track(models.Model):
             models.Index(fields=["-listens"], name="track_listens"),
             models.Index(fields=["-added_at"], name="track_added"),
             models.Index(fields=["audio_state"], name="track_audio_state"),
+            # The orders that lists of tracks are sorted by; the page after a given row begins in the index.
+            models.Index(fields=["title", "id"], name="track_title"),
+            models.Index(fields=["license_url"], name="track_licence"),
+            models.Index(fields=["-year", "-listens"], name="track_year"),
+            models.Index(fields=["-duration_ms", "id"], name="track_duration"),
         ]
 
     def __str__(self) -> str:

@@ -40,6 +40,8 @@ class Play(models.Model):
         indexes = [
             models.Index(fields=["listener", "-started_at"], name="play_listener_started"),
             models.Index(fields=["track"], name="play_track"),
+            # What rises is asked of the newest plays of all.
+            models.Index(fields=["-started_at"], name="play_started"),
             models.Index(
                 fields=["recommendation_id"], condition=models.Q(recommendation_id__isnull=False), name="play_rec"
             ),

@@ -1,62 +1,55 @@
 """What belongs to the listener: likes, bans and history."""
 
 import uuid
-from datetime import datetime
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.http import urlencode
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from streaming.models import Ban, Like, Play
-from streaming.pages.paging import Keyset
-
-
-def _time(text: str) -> datetime:
-    time = datetime.fromisoformat(text)
-    if time.tzinfo is None:
-        raise ValueError(f"{text!r} has no time zone")
-    return time
-
+from streaming.pages.paging import Keyset, zoned
 
 PAGE = 50
-NEWEST_LIKES = Keyset("at", "pk", _time, int)
-NEWEST_PLAYS = Keyset("started_at", "pk", _time, uuid.UUID)
-# Tracks asked about in one call: more than any page shows.
-MOST_TRACKS = 500
+NEWEST_SAID = Keyset("at", "pk", zoned, int)
+NEWEST_PLAYS = Keyset("started_at", "pk", zoned, uuid.UUID)
+LONGEST_QUERY = 200
 
 
 @require_safe
 @never_cache
 def liked(request: HttpRequest) -> HttpResponse:
-    likes = (
-        Like.objects.filter(listener=request.listener_id)
-        .select_related("track__artist", "track__album", "track__genre_top")
-        .defer("track__information", "track__artist__bio", "track__album__information")
-    )
-    return render(request, "pages/liked.html", {"page": NEWEST_LIKES.page(likes, request.GET.get("after"), PAGE)})
+    return render(request, "pages/liked.html", {"page": _said(request, Like)})
+
+
+@require_safe
+@never_cache
+def banned(request: HttpRequest) -> HttpResponse:
+    return render(request, "pages/banned.html", {"page": _said(request, Ban)})
 
 
 @require_safe
 @never_cache
 def history(request: HttpRequest) -> HttpResponse:
+    """`?q=` looks for tracks and artists by part of their name."""
+    query = request.GET.get("q", "").replace("\x00", "").strip()[:LONGEST_QUERY]
     plays = Play.objects.for_history().filter(listener=request.listener_id).select_related("listener")
-    return render(request, "pages/history.html", {"page": NEWEST_PLAYS.page(plays, request.GET.get("after"), PAGE)})
+    if query:
+        plays = plays.filter(Q(track__title__icontains=query) | Q(track__artist__name__icontains=query))
+    context = {
+        "page": NEWEST_PLAYS.page(plays, request.GET.get("after"), PAGE),
+        "history_query": query,
+        "kept": urlencode({"q": query}) if query else "",
+    }
+    return render(request, "pages/history.html", context)
 
 
-@require_safe
-@never_cache
-def verdicts(request: HttpRequest) -> JsonResponse:
-    """What the listener said of the tracks in `?track=1&track=2`, as {"liked": [ids], "banned": [ids]}.
-
-    What is no track's number is left out.
-    """
-    asked = request.GET.getlist("track")[:MOST_TRACKS]
-    tracks = {int(text) for text in asked if text.isascii() and text.isdigit() and len(text) < 19}
-    chosen = {"listener": request.listener_id, "track__in": tracks}
-    return JsonResponse(
-        {
-            "liked": list(Like.objects.filter(**chosen).values_list("track", flat=True)),
-            "banned": list(Ban.objects.filter(**chosen).values_list("track", flat=True)),
-        }
+def _said(request: HttpRequest, verdict: type[Like] | type[Ban]):
+    rows = (
+        verdict.objects.filter(listener=request.listener_id)
+        .select_related("track__artist", "track__album", "track__genre_top")
+        .defer("track__information", "track__artist__bio", "track__album__information")
     )
+    return NEWEST_SAID.page(rows, request.GET.get("after"), PAGE)

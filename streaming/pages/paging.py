@@ -2,10 +2,19 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.http import Http404
+
+
+def zoned(text: str) -> datetime:
+    """A time of a cursor; raises ValueError for one without a time zone."""
+    time = datetime.fromisoformat(text)
+    if time.tzinfo is None:
+        raise ValueError(f"{text!r} has no time zone")
+    return time
 
 
 @dataclass(frozen=True)
@@ -18,7 +27,7 @@ class Page:
 
 @dataclass(frozen=True)
 class Keyset:
-    """An order that names every row once: `first` descending, then `second` ascending.
+    """An order that names every row once: `first`, then `second` ascending.
 
     The readers turn the two halves of a cursor back into values, raising ValueError for what is none.
     """
@@ -27,16 +36,26 @@ class Keyset:
     second: str
     read_first: Callable[[str], Any]
     read_second: Callable[[str], Any]
+    descending: bool = True
 
     def page(self, queryset: QuerySet, after: str | None, size: int) -> Page:
         """The `size` rows behind the cursor `after`; raises Http404 where that is not a cursor of this list."""
-        queryset = queryset.order_by(f"-{self.first}", self.second)
-        if after is not None:
-            queryset = queryset.filter(self._behind(after))
+        queryset = self.ordered(queryset, after)
         # One row more than is shown says whether there is another page.
         rows = list(queryset[: size + 1])
         more = len(rows) > size
-        return Page(rows[:size], self._cursor(rows[size - 1]) if more else "", after is None)
+        last = rows[size - 1] if more else None
+        next_ = self.cursor(getattr(last, self.first), getattr(last, self.second)) if more else ""
+        return Page(rows[:size], next_, after is None)
+
+    def ordered(self, queryset: QuerySet, after: str | None) -> QuerySet:
+        """The rows behind the cursor, in order; all where there is none."""
+        queryset = queryset.order_by(("-" if self.descending else "") + self.first, self.second)
+        return queryset if after is None else queryset.filter(self._behind(after))
+
+    def cursor(self, first: Any, second: Any) -> str:
+        """Leads on from the row with these values."""
+        return f"{first.isoformat() if hasattr(first, 'isoformat') else first}~{second}"
 
     def _behind(self, cursor: str) -> Q:
         first, _, second = cursor.rpartition("~")
@@ -44,9 +63,7 @@ class Keyset:
             at, key = self.read_first(first), self.read_second(second)
         except (ValueError, OverflowError):
             raise Http404(f"{cursor[:60]!r} is not a place in this list") from None
+        beyond = "lt" if self.descending else "gt"
         # The index is entered by the outer bound; the inner one leaves out what was shown of equal `first`.
-        return Q(**{f"{self.first}__lte": at}) & (Q(**{f"{self.first}__lt": at}) | Q(**{f"{self.second}__gt": key}))
-
-    def _cursor(self, row) -> str:
-        first = getattr(row, self.first)
-        return f"{first.isoformat() if hasattr(first, 'isoformat') else first}~{getattr(row, self.second)}"
+        bound = Q(**{f"{self.first}__{beyond}e": at})
+        return bound & (Q(**{f"{self.first}__{beyond}": at}) | Q(**{f"{self.second}__gt": key}))

@@ -4,12 +4,23 @@ import html
 
 from django import template
 from django.db.models import Model
-from django.utils.html import strip_tags
+from django.utils.html import format_html, strip_tags
+from django.utils.safestring import SafeString
 
 from streaming.addresses import address
+from streaming.licence_kinds import LicenceKind, kind_of
 from streaming.models import Track
 
 register = template.Library()
+
+TABS = (
+    ("genres", "Genres"),
+    ("genre_map", "Map"),
+    ("years", "Years"),
+    ("licences", "Licences"),
+    ("tags", "Tags"),
+    ("tracks", "All tracks"),
+)
 
 
 @register.filter
@@ -32,3 +43,33 @@ def cover(item: Model) -> str:
     if isinstance(item, Track) and item.album_id:
         return address("cover", "album", item.album_id)
     return address("cover", item._meta.model_name, item.pk)
+
+
+@register.inclusion_tag("partials/browse_tabs.html")
+def browse_tabs(here: str) -> dict:
+    """The ways into the catalogue, side by side; `here` is the name of the one that is shown."""
+    return {"here": here, "tabs": TABS}
+
+
+@register.filter
+def data_attributes(track: Track) -> SafeString:
+    """What the player reads off a row or tile. Written here, as a list of fifty would spend half its time on it."""
+    return format_html(
+        '{}data-track="{}" data-title="{}" data-artist="{}" data-duration="{}" data-url="{}" data-artist-url="{}" '
+        'data-cover="{}" data-audio="{}"{}',
+        SafeString("data-playable " if track.is_playable else ""),
+        str(track.pk),
+        track.title,
+        track.artist.name,
+        str(track.duration_ms),
+        SafeString(track.get_absolute_url()),
+        SafeString(track.artist.get_absolute_url()),
+        SafeString(cover(track)),
+        SafeString(track.audio_url),
+        format_html(' data-album-url="{}"', track.album.get_absolute_url()) if track.album_id else "",
+    )
+
+
+@register.filter
+def licence_kind(url: str) -> LicenceKind | None:
+    return kind_of(url)

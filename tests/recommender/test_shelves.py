@@ -28,3 +28,16 @@ def test_shelves_that_a_ban_overtook_are_shown_without_its_track(listener, track
     html = as_html(store.standing_or_cold(listener.pk), listener.pk)
     assert f'data-track="{tracks[0].pk}"' not in html
     assert f'data-track="{tracks[1].pk}"' in html
+
+
+def test_what_was_written_once_is_not_shown_to_who_banned_a_track_since(listener, tracks):
+    """Pages are kept as they were written for a minute: a ban, or one that was taken back, counts at once."""
+    items = [store.Item(track.pk, 1.0, "", 0) for track in tracks]
+    store.replace(listener.pk, [store.Shelf(uuid.uuid4(), "for-you", "For you", items)], NOON)
+    standing, banned = store.standing(listener.pk), f'data-track="{tracks[0].pk}"'
+    assert banned in as_html(standing, listener.pk)
+    ban = Ban.objects.create(listener=listener, track=tracks[0], at=NOON)
+    assert banned not in as_html(standing, listener.pk)
+    assert banned in as_html(standing, Listener.objects.create().pk)
+    ban.delete()
+    assert banned in as_html(standing, listener.pk)

@@ -97,7 +97,7 @@ def test_before_the_first_training(client, calm):
         assert "has not learned from the catalogue yet" in ask(client, calm[0], 503, method=method)["detail"]
     page = client.get(f"/tracks/{calm[0].pk}/")
     assert page.status_code == 200
-    assert "The model behind knn has not learned from the catalogue yet" in page.content.decode()
+    assert "The music is still being listened to" in page.content.decode()
 
 
 def test_an_unknown_track(client):

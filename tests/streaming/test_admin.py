@@ -20,17 +20,19 @@ REGISTERED = [
     models.Artist,
     models.Album,
     models.Track,
+    models.Sound,
     models.Listener,
     models.Play,
     models.Search,
     models.Like,
     models.Ban,
+    models.Playlist,
     models.LogRecord,
     models.ConsumerOffset,
     models.DeadLetter,
 ]
 READ_ONLY = [models.LogRecord, models.ConsumerOffset]
-EVENTS_MADE = [models.Play, models.Search, models.Like, models.Ban, models.DeadLetter]
+EVENTS_MADE = [models.Sound, models.Play, models.Search, models.Like, models.Ban, models.DeadLetter]
 
 
 def fill(number: int) -> None:
@@ -44,12 +46,14 @@ def fill(number: int) -> None:
         title=f"Track {number}", artist=artist, album=album, genre_top=genre, folder=folder, path="a.mp3"
     )
     TrackGenre.objects.create(track=track, genre=genre)
+    models.Sound.objects.create(track=track, stamp="1", loudness=-14.0, peak=0.9)
     user = User.objects.create_user(f"user{number}") if number % 2 else None
     listener = Listener.objects.create(user=user, is_simulated=user is None)
     Play.objects.create(id=uuid.uuid4(), listener=listener, track=track, started_at=NOW, last_event_at=NOW)
     models.Search.objects.create(listener=listener, query="rain", at=NOW)
     models.Like.objects.create(listener=listener, track=track, at=NOW)
     models.Ban.objects.create(listener=listener, track=track, at=NOW)
+    models.Playlist.objects.create(listener=listener, name=f"Playlist {number}")
     models.LogRecord.objects.create(offset=number, event_id=uuid.uuid4(), key=str(listener.pk), value="{}")
     models.ConsumerOffset.objects.create(group=f"group{number}", next_offset=number)
     models.DeadLetter.objects.create(offset=number, event_id=str(uuid.uuid4()), value="{}", reason="no such kind")

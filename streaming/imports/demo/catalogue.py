@@ -10,6 +10,7 @@ from streaming.catalog import TrackGenres, count_genre_tracks, save_track_genres
 from streaming.imports.demo import composer, recording
 from streaming.imports.demo.repertoire import FMA_IDS, TAGS, Piece, pieces
 from streaming.models import Album, Artist, Folder, Genre, Track
+from streaming.tags import index_tags
 
 BEING_COMPOSED = "being composed"
 BIO = "An invented artist of the demo: the music is composed by code."
@@ -38,6 +39,7 @@ def create() -> None:
         wanted={row.pk: TrackGenres(row.listens, frozenset({row.genre_top_id})) for row in rows},
     )
     count_genre_tracks()
+    index_tags()
 
 
 def _genre(title: str) -> Genre:

@@ -8,6 +8,7 @@ from django.db import transaction
 from streaming.catalog import count_genre_tracks
 from streaming.imports.demo import catalogue
 from streaming.models import Album, Artist, Folder, Genre, Listener
+from streaming.tags import index_tags
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,7 @@ def remove() -> Removed:
         Listener.objects.filter(is_simulated=True).delete()
         Folder.objects.filter(origin=Folder.Origin.DEMO).delete()
         count_genre_tracks()
+        index_tags()
         _delete_empty_genres()
     if catalogue.folder_path().exists():
         shutil.rmtree(catalogue.folder_path())

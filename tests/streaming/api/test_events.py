@@ -1,10 +1,11 @@
 import uuid
+from collections.abc import Iterator
 
 import pytest
 from django.db import connection
 from django.test import Client
 
-from streaming.events import PlaybackEvent, event_log
+from streaming.events import EventLog, PlaybackEvent, event_log
 from streaming.models import LogRecord
 
 URL = "/api/v1/events/"
@@ -101,8 +102,41 @@ def test_other_methods_and_forms_are_refused(client):
     assert client.post(URL, {"kind": "liked"}).status_code == 415
 
 
+@pytest.fixture
+def log_away(settings) -> Iterator[EventLog]:
+    """A log on Kafka whose brokers are not there."""
+    settings.EVENT_LOG_URL = f"kafka://127.0.0.1:1/events-{uuid.uuid4()}"
+    yield event_log()
+    event_log().close()
+
+
+def test_while_the_log_is_away_events_are_taken_and_kept_on_this_machine(client, track, log_away):
+    response = post(client, [liked(track) for _ in range(100)])
+    assert (response.status_code, response.json()["accepted"]) == (202, 100)
+    assert log_away.waiting() == 100
+    assert client.get("/").status_code == 200
+
+
+def test_where_they_cannot_be_kept_either_nothing_is_acknowledged(client, track, log_away, state):
+    (state / f"outbox-{log_away.address.topic}.sqlite3").mkdir()
+    response = post(client, liked(track))
+    assert response.status_code == 503
+    assert "nothing was stored, try again later: the outbox" in response.json()["detail"]
+
+
+def test_what_cannot_be_written_down_is_refused_and_named(client, track):
+    """JSON may hold halves of characters, which are no text in any encoding."""
+    response = client.post(
+        URL, '[{"\\ud83d": 1, "event_id": "\\ud83d"}, {"query": "\\ud83d", "kind": "searched"}]', "application/json"
+    )
+    assert response.status_code == 400
+    assert [one["field"] for one in response.json()["rejected"]] == ["\\ud83d", "event_id"]
+
+
 @pytest.mark.django_db(transaction=True)
 def test_on_a_full_disk_nothing_is_acknowledged(client, track):
+    if connection.vendor != "sqlite":
+        pytest.skip("the disk is made full by a pragma of SQLite")
     with connection.cursor() as cursor:
         ((pages,),) = cursor.execute("PRAGMA page_count").fetchall()
         cursor.execute(f"PRAGMA max_page_count={pages}")

@@ -122,3 +122,13 @@ def test_a_search_for_anything_is_answered(client, db, query):
 )
 def test_what_is_not_there_is_not_found(client, db, address):
     assert client.get(address).status_code == 404
+
+
+def test_suggestions_are_links_with_the_best_match_first(client, artist, track):
+    html = client.get("/search/suggest/", {"q": "hobbs"}).text
+    assert f'href="/artists/{artist.pk}/"' in html and f'href="/tracks/{track.pk}/"' in html
+    assert html.index("/artists/") < html.index("/tracks/")
+    assert "Nothing is called" in client.get("/search/suggest/", {"q": "hobsb"}).text
+    assert "Nothing found" in client.get("/search/suggest/", {"q": "zzzz"}).text
+    assert client.get("/search/suggest/").text.strip() == ""
+    assert "<script>" not in client.get("/search/suggest/", {"q": "<script>x"}).text

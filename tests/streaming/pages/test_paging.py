@@ -4,7 +4,9 @@ import pytest
 from django.http import Http404
 
 from streaming.models import Track, TrackGenre
-from streaming.pages.genres import MOST_LISTENED
+from streaming.pages.paging import Keyset
+
+MOST_LISTENED = Keyset("listens", "track_id", int, int)
 
 
 def pages_of(size: int) -> list[list[int]]:

@@ -1,0 +1,44 @@
+"""The listener's charts of this week, this month, this year and of all time."""
+
+from datetime import date, timedelta
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from streaming.charts import Day
+from streaming.charts import charts as charts_of
+
+DAY = timedelta(days=1)
+EPOCH = date(1970, 1, 1)
+# Each period's title, and the days before today that belong to it.
+PERIODS = {"week": ("This week", 6), "month": ("This month", 29), "year": ("This year", 364), "all": ("All time", None)}
+
+
+@require_safe
+@never_cache
+def charts(request: HttpRequest) -> HttpResponse:
+    period = request.GET.get("period", "week")
+    if period not in PERIODS:
+        raise Http404(f"{period[:40]!r} is no period; one of {', '.join(PERIODS)} is")
+    now = timezone.now()
+    _, days = PERIODS[period]
+    today = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    shown = charts_of(request.listener_id, None if days is None else today - days * DAY, now)
+    context = {
+        "charts": shown,
+        "period": period,
+        "periods": [(name, title) for name, (title, _) in PERIODS.items()],
+        "series": _series(shown.days),
+    }
+    return render(request, "pages/charts.html", context)
+
+
+def _series(days: list[Day]) -> dict[str, list]:
+    """As the chart's script reads them: days as seconds since 1970, and minutes heard."""
+    return {
+        "days": [round((day.day - EPOCH).total_seconds()) for day in days],
+        "minutes": [round(day.heard_ms / 60_000, 1) for day in days],
+    }

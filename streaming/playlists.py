@@ -1,0 +1,182 @@
+"""Making playlists and putting tracks in order; every list can hold MOST_ENTRIES and stays quick."""
+
+import uuid
+from collections.abc import Sequence
+
+from django.db import transaction
+from django.db.models import Count, Max, Q, QuerySet
+from django.utils import timezone
+
+from streaming.models import Listener, Playlist, PlaylistEntry, Track
+from streaming.models.playlist import LONGEST_NAME
+
+MOST_ENTRIES = 10_000
+MOST_PLAYLISTS = 1_000
+LONGEST_DESCRIPTION = 2_000
+# Between neighbours, so that 20 moves to one place need no new numbers.
+GAP = 2**20
+# Rows written in one statement.
+BATCH = 500
+
+
+class PlaylistError(ValueError):
+    """What a playlist cannot take; `field` names it, and the message says what would be right."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message)
+        self.field = field
+
+
+def of_listener(listener_id: uuid.UUID) -> QuerySet[Playlist]:
+    """The listener's own, the one changed last first, with `entry_count`; a smart one has no entries."""
+    return Playlist.objects.filter(listener=listener_id).annotate(entry_count=Count("entries"))
+
+
+def visible_to(listener_id: uuid.UUID) -> QuerySet[Playlist]:
+    """What may be opened by its link: one's own, and what is public."""
+    return Playlist.objects.filter(Q(listener=listener_id) | Q(is_public=True))
+
+
+def create(
+    *, listener_id: uuid.UUID, name: object, description: object = "", is_public: object = False, rules=None
+) -> Playlist:
+    """Raises PlaylistError for a name or description that cannot be taken, and for more than MOST_PLAYLISTS.
+
+    `rules` are taken as they are: `streaming.smart.rules.check` says whether they can be.
+    """
+    fields = checked({"name": name, "description": description, "is_public": is_public})
+    if Playlist.objects.filter(listener=listener_id).count() >= MOST_PLAYLISTS:
+        raise PlaylistError("name", f"There are {MOST_PLAYLISTS} playlists already: delete one first")
+    Listener.objects.get_or_create(pk=listener_id)
+    return Playlist.objects.create(listener_id=listener_id, rules=rules, **fields)
+
+
+def change(playlist: Playlist, fields: dict[str, object]) -> Playlist:
+    """`fields` are any of name, description and is_public; raises PlaylistError."""
+    for name, value in checked(fields).items():
+        setattr(playlist, name, value)
+    playlist.save()
+    return playlist
+
+
+def checked(fields: dict[str, object]) -> dict[str, object]:
+    """The fields as they are saved; raises PlaylistError."""
+    found = dict(fields)
+    if "name" in fields:
+        found["name"] = _text(fields["name"], "name", LONGEST_NAME)
+        if not found["name"]:
+            raise PlaylistError("name", "A playlist needs a name")
+    if "description" in fields:
+        found["description"] = _text(fields["description"], "description", LONGEST_DESCRIPTION)
+    if "is_public" in fields and not isinstance(fields["is_public"], bool):
+        raise PlaylistError("is_public", f"{str(fields['is_public'])[:40]!r} is neither true nor false")
+    return found
+
+
+@transaction.atomic
+def add(playlist: Playlist, track_ids: Sequence[int]) -> int:
+    """Append the tracks that exist, in this order; returns how many. Raises PlaylistError where they do not fit."""
+    _must_have_entries(playlist)
+    known = set(Track.objects.filter(pk__in=set(track_ids)).values_list("pk", flat=True))
+    wanted = [track_id for track_id in track_ids if track_id in known]
+    standing = playlist.entries.aggregate(count=Count("pk"), last=Max("position"))
+    if standing["count"] + len(wanted) > MOST_ENTRIES:
+        raise PlaylistError(
+            "tracks",
+            f"A playlist holds {MOST_ENTRIES} tracks at most; this one has {standing['count']}, "
+            f"and {len(wanted)} more were to come",
+        )
+    first = (standing["last"] or 0) + GAP
+    PlaylistEntry.objects.bulk_create(
+        [
+            PlaylistEntry(playlist=playlist, track_id=track_id, position=first + place * GAP)
+            for place, track_id in enumerate(wanted)
+        ],
+        batch_size=BATCH,
+    )
+    _touch(playlist)
+    return len(wanted)
+
+
+def remove(playlist: Playlist, entry_ids: Sequence[int]) -> int:
+    """Take out entries by their ids; those that are none of this playlist's are left alone. Returns how many went."""
+    count, _ = playlist.entries.filter(pk__in=entry_ids).delete()
+    if count:
+        _touch(playlist)
+    return count
+
+
+@transaction.atomic
+def move(playlist: Playlist, entry_id: int, *, before: int | None = None, after: int | None = None) -> None:
+    """Put an entry in front of another, behind it, or at the end; raises PlaylistError for ids that are none of it."""
+    if after is not None and after != entry_id:
+        following = playlist.entries.exclude(pk=entry_id).filter(position__gt=_entry(playlist, after, "after").position)
+        before = following.order_by("position").values_list("pk", flat=True).first()
+    if entry_id in (before, after):
+        return
+    entry = _entry(playlist, entry_id, "entry")
+    position = _room(playlist, None if before is None else _entry(playlist, before, "before"), besides=entry)
+    PlaylistEntry.objects.filter(pk=entry.pk).update(position=position)
+    _touch(playlist)
+
+
+@transaction.atomic
+def shift(playlist: Playlist, entry_id: int, places: int) -> None:
+    """Move an entry by so many places, down where that is above 0; past an end it stays there."""
+    entry = _entry(playlist, entry_id, "entry")
+    if places < 0:
+        above = playlist.entries.filter(position__lt=entry.position).order_by("-position")
+        target = above[min(-places, above.count()) - 1] if above.exists() else None
+        if target is not None:
+            move(playlist, entry_id, before=target.pk)
+    elif places > 0:
+        below = playlist.entries.filter(position__gt=entry.position).order_by("position")
+        target = below[places : places + 1].first()
+        move(playlist, entry_id, before=target.pk if target else None)
+
+
+def _room(playlist: Playlist, target: PlaylistEntry | None, *, besides: PlaylistEntry) -> int:
+    """A free position in front of `target`; all are numbered anew where its neighbour leaves none."""
+    others = playlist.entries.exclude(pk=besides.pk)
+    if target is None:
+        return (others.aggregate(last=Max("position"))["last"] or 0) + GAP
+    previous = others.filter(position__lt=target.position).aggregate(last=Max("position"))["last"]
+    if previous is None:
+        return target.position - GAP
+    if target.position - previous < 2:
+        _number_anew(playlist)
+        target.refresh_from_db()
+        previous = others.filter(position__lt=target.position).aggregate(last=Max("position"))["last"]
+    return (previous + target.position) // 2
+
+
+def _number_anew(playlist: Playlist) -> None:
+    entries = list(playlist.entries.order_by("position", "pk").only("pk", "position"))
+    for place, entry in enumerate(entries, 1):
+        entry.position = place * GAP
+    PlaylistEntry.objects.bulk_update(entries, ["position"], batch_size=BATCH)
+
+
+def _entry(playlist: Playlist, entry_id: int, field: str) -> PlaylistEntry:
+    entry = playlist.entries.filter(pk=entry_id).first()
+    if entry is None:
+        raise PlaylistError(field, f"Entry {entry_id} is not in this playlist: it may have been taken out")
+    return entry
+
+
+def _must_have_entries(playlist: Playlist) -> None:
+    if playlist.is_smart:
+        raise PlaylistError("tracks", "This playlist is made by its rules: change those, or make another playlist")
+
+
+def _touch(playlist: Playlist) -> None:
+    Playlist.objects.filter(pk=playlist.pk).update(updated_at=timezone.now())
+
+
+def _text(value: object, field: str, longest: int) -> str:
+    if not isinstance(value, str):
+        raise PlaylistError(field, f"{str(value)[:40]!r} is not a text")
+    text = value.replace("\x00", "").strip()
+    if len(text) > longest:
+        raise PlaylistError(field, f"The {field} has {len(text)} characters; {longest} at most are taken")
+    return text
