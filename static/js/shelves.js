@@ -26,6 +26,7 @@ export async function swapShelves(html, isWanted) {
   const fresh = template.content.getElementById("shelves");
   const before = { tiles: tiles(old), focus: focusIn(old), scrolls: scrolls(old), held: heldIn(old) };
   keep(fresh, before.held);
+  if (before.held) holdWhatIsAbove(fresh);
   // A row that snaps would follow the tile at its edge, wherever that slides from.
   fresh.classList.add("is-settling");
   setTimeout(() => fresh.classList.remove("is-settling"), 2 * SLIDE_MS);
@@ -98,6 +99,16 @@ function restore(shelves, { focus, scrolls, held }) {
   // The same track where it is still there, else whatever stands in its place.
   const tile = all.find((each) => each.dataset.track === focus.track) ?? all[focus.place];
   tile?.querySelectorAll("a, button")[focus.part]?.focus({ preventScroll: true });
+}
+
+/** What leaves the page above the shelves with their first change leaves once nobody is in them. */
+function holdWhatIsAbove(shelves) {
+  shelves.dataset.held = "";
+  const release = (event) => {
+    if (!shelves.contains(event.relatedTarget)) delete shelves.dataset.held;
+  };
+  shelves.addEventListener("pointerleave", release);
+  shelves.addEventListener("focusout", release);
 }
 
 /** Rows above may have come or gone: the page scrolls by as much, or leaves room where it cannot, until it is left. */
