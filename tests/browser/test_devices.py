@@ -19,7 +19,8 @@ def test_one_tab_plays_and_another_shows_it_steers_it_and_goes_on_with_it(page, 
     expect_playing(page, "Long 2")
     expect_playing(other, "Long 2")
     other.locator("[data-player=toggle]").click()
-    expect(page.locator("#player")).to_have_attribute("data-state", "paused")
+    for tab in (page, other):
+        expect(tab.locator("#player")).to_have_attribute("data-state", "paused")
     other.locator("[data-player=toggle]").click()
     expect(page.locator("#player")).to_have_attribute("data-state", "playing")
 

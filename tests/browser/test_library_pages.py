@@ -224,6 +224,7 @@ def test_a_file_becomes_a_playlist(page, tmp_path):
     page.get_by_label("Import a file").set_input_files(file)
     expect(page.locator("#main")).to_contain_text("1 is not in this catalogue: Nobody - Nothing")
     page.get_by_role("link", name="the new playlist").click()
+    expect(page.locator("h1")).to_have_text("mine")
     assert titles(page) == ["Short 1"]
 
 
