@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from django.db import transaction
+from django.utils import timezone
 
 from streaming.erasures import Erasures
 from streaming.events import Kind, PlaybackEvent
@@ -63,9 +64,10 @@ def _of_known_tracks(events: Iterable[PlaybackEvent]) -> list[PlaybackEvent]:
 
 
 def _save_listeners(events: Sequence[PlaybackEvent]) -> None:
-    newest = {e.listener_id: e.received_at for e in sorted(events, key=lambda e: e.received_at)}
+    # When they became known here: those that waited in an outbox are older than shelves which lack them.
+    now = timezone.now()
     Listener.objects.bulk_create(
-        [Listener(id=listener_id, last_event_at=at) for listener_id, at in newest.items()],
+        [Listener(id=listener_id, last_event_at=now) for listener_id in {e.listener_id for e in events}],
         update_conflicts=True,
         unique_fields=["id"],
         update_fields=["last_event_at"],
