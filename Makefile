@@ -5,13 +5,15 @@ PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help run test test-services lint format lock clean
+.PHONY: help run test test-services test-nothing-lost lint format messages lock clean
 
 help:
 	@echo "make run    set up and start the service on http://127.0.0.1:$(PORT) (PORT=… for another port)"
 	@echo "make test   set up and run the tests (browser tests too where Chromium is installed)"
 	@echo "make test-services   run the processes of docker-compose.yml on real servers, without containers"
+	@echo "make test-nothing-lost   replay 50,000 events on them while each is killed in turn"
 	@echo "make lint   check style and imports"
+	@echo "make messages   collect the texts to translate, and compile what is translated (needs GNU gettext)"
 	@echo "make lock   resolve pyproject.toml into the hash locks anew"
 	@echo "make clean  remove .venv; what the service keeps under var/ stays"
 
@@ -23,6 +25,14 @@ test: $(VENV)/.dev
 
 test-services: $(VENV)/.dev
 	@$(BIN)/python -m pytest -m services $(PYTEST_ARGS)
+
+test-nothing-lost: $(VENV)/.dev
+	@NOTHING_LOST_EVENTS=50000 $(BIN)/python -m pytest tests/services/test_nothing_lost.py $(PYTEST_ARGS)
+
+messages: $(VENV)/.dev
+	@for domain in django djangojs; do $(BIN)/python manage.py makemessages --all --domain $$domain --no-location \
+		--no-obsolete --ignore=.venv --ignore=var --ignore=tests --ignore=benchmarks --ignore='static/vendor/*'; done
+	@$(BIN)/python manage.py compilemessages --ignore=.venv --ignore=var
 
 lint: $(VENV)/.dev
 	@$(BIN)/ruff check .

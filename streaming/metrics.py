@@ -6,7 +6,10 @@ PROMETHEUS_MULTIPROC_DIR names, which prometheus_client reads itself.
 
 import os
 import time
+from threading import Thread
+from wsgiref.simple_server import WSGIServer
 
+from django.core.exceptions import ImproperlyConfigured
 from prometheus_client import REGISTRY, CollectorRegistry, Counter, Histogram, start_http_server
 from prometheus_client.multiprocess import MultiProcessCollector
 
@@ -32,11 +35,18 @@ def counted() -> CollectorRegistry:
     return registry
 
 
-def serve(listen: str) -> None:
-    """Shows what is counted at `HOST:PORT`, or nowhere where that is empty. Raises OSError where the port is taken."""
-    if listen:
-        host, _, port = listen.rpartition(":")
-        start_http_server(int(port), addr=host, registry=counted())
+def serve(listen: str) -> tuple[WSGIServer, Thread] | None:
+    """Shows what is counted at `HOST:PORT`, or nowhere where that is empty; returns the server and its thread.
+
+    Raises ImproperlyConfigured where nothing can listen there.
+    """
+    if not listen:
+        return None
+    host, _, port = listen.rpartition(":")
+    try:
+        return start_http_server(int(port), addr=host, registry=counted())
+    except (OSError, OverflowError) as error:
+        raise ImproperlyConfigured(f"METRICS_LISTEN is {listen!r}, and nothing can listen there: {error}") from error
 
 
 class MetricsMiddleware:

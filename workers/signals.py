@@ -1,11 +1,13 @@
-"""What the rooms below tell, and which task follows."""
+"""What the rooms below and Celery tell, and what follows."""
 
 from functools import partial
 
+from celery.signals import worker_ready
+from django.conf import settings
 from django.db import transaction
 from django.dispatch import receiver
 
-from streaming import privacy
+from streaming import metrics, privacy
 from streaming.listeners import history_moved
 from workers import waiting
 
@@ -13,3 +15,9 @@ from workers import waiting
 @receiver([history_moved, privacy.changed])
 def refresh(sender, listener_id, **kwargs) -> None:
     transaction.on_commit(partial(waiting.ask, [listener_id]))
+
+
+@worker_ready.connect
+def show_metrics(**kwargs: object) -> None:
+    """Of `celery worker` alone: the workers of `manage.py serve` count in its own process."""
+    metrics.serve(settings.METRICS_LISTEN)

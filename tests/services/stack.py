@@ -24,6 +24,8 @@ from tests.services.server import PATIENCE, Server, answers, free_port
 
 SECRETS = {"SECRET_KEY": "not-so-secret", "POSTGRES_PASSWORD": "p0stgres", "MONGO_PASSWORD": "m0ngo"}
 TRACKS = [f"song {number}" for number in range(12)]
+# Prometheus asks these for what they count.
+COUNTING = ("consumer", "lake", "answers", "refresh", "features", "training")
 # One task at a time in a small machine's tests; all else is as in the file.
 SMALL = {"OPENBLAS_NUM_THREADS": "1"}
 
@@ -42,6 +44,7 @@ class Stack:
         self.kafka = KafkaBroker(jars / "kafka-jars", folder / "kafka")
         self.mongo = MongoStandIn(jars / "mongo-jars", folder / "mongo.db")
         self.web_port, self.sockets_port = free_port(), free_port()
+        self.metrics_ports = {name: free_port() for name in COUNTING}
         self.processes: dict[str, Server] = {}
         self.nginx: Nginx | None = None
 
@@ -57,10 +60,13 @@ class Stack:
     def service(self, name: str) -> dict:
         """As in the file, with this machine's places in its environment."""
         service = compose.services(SECRETS)[name]
-        return service | {"environment": {key: self._here(value) for key, value in service["environment"].items()}}
+        environment = {key: self._here(value, name) for key, value in service["environment"].items()}
+        return service | {"environment": environment}
 
-    def _here(self, value: str) -> str:
+    def _here(self, value: str, name: str) -> str:
         places = {
+            "0.0.0.0:9100": f"127.0.0.1:{self.metrics_ports.get(name)}",
+            "/run/metrics": str(self.folder / f"{name}-metrics"),
             "musicapp:p0stgres@postgres/": f"musicapp:p0stgres@127.0.0.1:{self.postgres.port}/",
             "kafka://kafka:9092/": f"kafka://{self.kafka.address}/",
             "redis://redis/": f"redis://127.0.0.1:{self.redis.port}/",
@@ -86,6 +92,7 @@ class Stack:
 
     def run(self, name: str, *command: str) -> str:
         """Runs a service's command to its end, or another with its environment; returns what it printed."""
+        (self.folder / f"{name}-metrics").mkdir(exist_ok=True)
         done = subprocess.run(
             list(command) or self.service(name)["command"],
             cwd=PROJECT,
@@ -102,6 +109,7 @@ class Stack:
     def start(self, names: Iterable[str]) -> None:
         for name in names:
             log = self.folder / f"{name}.log"
+            (self.folder / f"{name}-metrics").mkdir(exist_ok=True)
             process = self.processes.get(name) or Server(name, self.service(name)["command"], log, cwd=PROJECT)
             process.start(lambda: True, environment=self.environment(name))
             self.processes[name] = process

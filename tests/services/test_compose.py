@@ -47,7 +47,7 @@ def test_no_secret_is_in_the_file():
 def test_what_the_services_are_told_is_what_they_read(ours):
     known = {name.upper() for name in Environment.model_fields}
     for name, service in ours.items():
-        of_servers = {"GUNICORN_CMD_ARGS", "UVICORN_HOST", "UVICORN_PORT"}
+        of_servers = {"GUNICORN_CMD_ARGS", "UVICORN_HOST", "UVICORN_PORT", "PROMETHEUS_MULTIPROC_DIR"}
         assert set(service["environment"]) - of_servers <= known, name
 
 

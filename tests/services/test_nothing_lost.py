@@ -10,8 +10,8 @@ import time
 import uuid
 from collections import Counter
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack, closing
 from datetime import UTC, datetime
 
 import httpx
@@ -44,11 +44,12 @@ STALE = """
 """
 
 
-class Player:
+class Player(ExitStack):
     """Keeps its events until they are acknowledged, as a browser does."""
 
     def __init__(self, address: str) -> None:
-        self.client = httpx.Client(base_url=address, timeout=PATIENCE)
+        super().__init__()
+        self.client = self.enter_context(httpx.Client(base_url=address, timeout=PATIENCE))
         self.client.get("/login/").raise_for_status()
         self.played: dict[uuid.UUID, tuple[int, str, int]] = {}
         self.searched: dict[uuid.UUID, str] = {}
@@ -85,20 +86,25 @@ class Replay:
         self.players = players
         self.track_ids = track_ids
         self.sent = 0
-        self.begun = threading.Semaphore(0)
+        self.acknowledged = threading.Semaphore(0)
 
-    def send(self, number: int, pool: ThreadPoolExecutor) -> list:
-        """Begins to send so many events; returns what is to be waited for, a future a player."""
+    def send(self, number: int, pool: ThreadPoolExecutor) -> list[Future]:
+        """Begins to send so many events; returns when a third of them is acknowledged, a future a player for the
+        others."""
+        self.acknowledged = threading.Semaphore(0)
         shares = [[] for _ in self.players]
         for place in range(0, number, BATCH):
             size = min(BATCH, number - place)
             shares[place // BATCH % len(shares)].append([self._event() for _ in range(size)])
-        return [pool.submit(self._send, *pair) for pair in zip(self.players, shares, strict=True)]
+        sending = [pool.submit(self._send, *pair) for pair in zip(self.players, shares, strict=True)]
+        for _ in range(number // BATCH // 3):
+            assert self.acknowledged.acquire(timeout=PATIENCE)
+        return sending
 
     def _send(self, player: Player, batches: list[list[dict]]) -> None:
         for batch in batches:
             player.send(batch)
-            self.begun.release()
+            self.acknowledged.release()
 
     def _event(self) -> dict:
         self.sent += 1
@@ -124,22 +130,21 @@ def database(stack) -> Iterator[psycopg.Connection]:
 @pytest.fixture(scope="module")
 def replay(stack) -> Iterator[Replay]:
     """All events, acknowledged, while each part was killed and came again."""
-    players = [Player(stack.nginx.address) for _ in range(PLAYERS)]
-    shelves = players[0].client.get("/api/v1/recommendations/").raise_for_status().json()["shelves"]
-    replay = Replay(players, [item["track"]["id"] for item in shelves[0]["items"]])
-    with ThreadPoolExecutor(PLAYERS) as pool:
+    with ExitStack() as players, ThreadPoolExecutor(PLAYERS) as pool:
+        replay = Replay([players.enter_context(Player(stack.nginx.address)) for _ in range(PLAYERS)], _track_ids(stack))
         for number, name in enumerate(PARTS):
-            share = EVENTS * (number + 1) // len(PARTS) - EVENTS * number // len(PARTS)
-            sending = replay.send(share, pool)
-            _put_bad_ones(stack, number)
-            assert replay.begun.acquire(timeout=PATIENCE)
+            _put_bad_ones(stack)
+            sending = replay.send(EVENTS * (number + 1) // len(PARTS) - EVENTS * number // len(PARTS), pool)
             _without(stack, name, replay.track_ids[0])
             for future in sending:
                 future.result()
-    wait_until(lambda: _is_drained(stack), "the log to be read", 4 * PATIENCE)
-    yield replay
-    for player in players:
-        player.client.close()
+        wait_until(lambda: _is_drained(stack), "the log to be read", 4 * PATIENCE)
+        yield replay
+
+
+def _track_ids(stack: Stack) -> list[int]:
+    found = httpx.get(f"{stack.nginx.address}/api/v1/recommendations/", timeout=PATIENCE).raise_for_status().json()
+    return [item["track"]["id"] for item in found["shelves"][0]["items"]]
 
 
 def _without(stack: Stack, name: str, track_id: int) -> None:
@@ -162,10 +167,10 @@ def _address(stack: Stack) -> Address:
     return Address.of(stack.environment("consumer")["EVENT_LOG_URL"])
 
 
-def _put_bad_ones(stack: Stack, number: int) -> None:
-    with closing(Producer(_address(stack))) as producer:
-        topic = _address(stack).topic
-        producer.send(topic, [Message(None, value, [("share", str(number).encode())]) for value in BAD])
+def _put_bad_ones(stack: Stack) -> None:
+    address = _address(stack)
+    with closing(Producer(address)) as producer:
+        producer.send(address.topic, [Message(None, value) for value in BAD])
 
 
 def _status(stack: Stack) -> dict:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 import httpx
 import pytest
+from prometheus_client.parser import text_string_to_metric_families
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
@@ -102,6 +103,28 @@ def _trained(stack: Stack) -> bool:
 def _runs(listener: Listener) -> set[int]:
     shelves = listener.client.get("/api/v1/recommendations/").raise_for_status().json()["shelves"]
     return {item["model_run"] for shelf in shelves for item in shelf["items"]}
+
+
+def test_each_process_shows_what_it_counts(stack, listener, track_id):
+    listener.play(track_id)
+    listener.next()
+    # Until an event, its effects and the shelves of it are counted.
+    for name, counter in (
+        ("web", "playback_events_accepted_total"),
+        ("consumer", "playback_events_consumed_total"),
+        ("refresh", "recommender_refresh_duration_seconds_count"),
+    ):
+        wait_until(
+            lambda name=name, counter=counter: _counted(stack, name).get(counter, 0) >= 1, f"{counter} of {name}"
+        )
+    assert all(_counted(stack, name) for name in stack.metrics_ports)
+    assert httpx.get(f"{stack.nginx.address}/metrics").status_code == 404
+
+
+def _counted(stack: Stack, name: str) -> dict[str, float]:
+    port = stack.metrics_ports.get(name, stack.web_port)
+    text = httpx.get(f"http://127.0.0.1:{port}/metrics", timeout=PATIENCE).raise_for_status().text
+    return {one.name: one.value for family in text_string_to_metric_families(text) for one in family.samples}
 
 
 def test_nginx_sends_the_audio(stack, track_id):

@@ -2,6 +2,7 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand, CommandError
 
+from streaming import metrics
 from streaming.events.kafka.address import Address
 from workers import stopping
 from workers.answers import run
@@ -18,6 +19,10 @@ class Command(BaseCommand):
             address = Address.of(settings.EVENT_LOG_URL)
         except ImproperlyConfigured as error:
             raise CommandError(f"requests are answered on Kafka alone: {error}") from error
+        try:
+            metrics.serve(settings.METRICS_LISTEN)
+        except ImproperlyConfigured as error:
+            raise CommandError(str(error)) from error
         asked = stopping.asked()
         self.stdout.write("Answering requests for recommendations")
         self.stdout.flush()

@@ -1,6 +1,8 @@
+from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand, CommandError
 
+from streaming import metrics
 from streaming.events import event_log
 from workers import stopping
 from workers.consumer import run
@@ -15,6 +17,7 @@ class Command(BaseCommand):
     def handle(self, **options) -> None:
         try:
             event_log()
+            metrics.serve(settings.METRICS_LISTEN)
         except ImproperlyConfigured as error:
             raise CommandError(str(error)) from error
         asked = stopping.asked()

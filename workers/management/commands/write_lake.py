@@ -1,6 +1,8 @@
+from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand, CommandError
 
+from streaming import metrics
 from streaming.events import event_log
 from streaming.lake import lake
 from workers import stopping
@@ -16,6 +18,7 @@ class Command(BaseCommand):
         try:
             event_log()
             url = lake().url
+            metrics.serve(settings.METRICS_LISTEN)
         except ImproperlyConfigured as error:
             raise CommandError(str(error)) from error
         asked = stopping.asked()
