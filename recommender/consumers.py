@@ -6,6 +6,8 @@ from urllib.parse import parse_qs
 
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
+from django.http import HttpRequest
+from django.utils import translation
 
 from recommender import live, metrics, store
 from recommender.shelves import as_html
@@ -33,6 +35,7 @@ class RecommendationsConsumer(AsyncWebsocketConsumer):
         if self.listener_id is None:
             await self.close(NO_LISTENER, "open a page of the site first: it says who listens")
             return
+        self.language = self._language()
         self.version = self._since()
         self.is_cold = True
         for group in (live.group(self.listener_id), live.COLD):
@@ -67,12 +70,22 @@ class RecommendationsConsumer(AsyncWebsocketConsumer):
         if standing.version == self.version:
             return None
         self.version = standing.version
+        with translation.override(self.language):
+            html = as_html(standing, self.listener_id)
         return {
             "type": "shelves",
             "version": standing.version,
             "updated_at": standing.updated_at.isoformat(),
-            "html": as_html(standing, self.listener_id),
+            "html": html,
         }
+
+    def _language(self) -> str:
+        """As the page that opened the socket was answered: by cookie, else by what the browser asks for."""
+        request = HttpRequest()
+        request.COOKIES = self.scope["cookies"]
+        accepted = dict(self.scope["headers"]).get(b"accept-language", b"")
+        request.META["HTTP_ACCEPT_LANGUAGE"] = accepted.decode("latin-1")
+        return translation.get_language_from_request(request)
 
     def _since(self) -> int | None:
         value = parse_qs(self.scope["query_string"].decode("ascii", "replace")).get("since", [""])[0]

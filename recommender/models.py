@@ -69,7 +69,7 @@ class Recommendation(models.Model):
     listener = models.ForeignKey(Listener, models.CASCADE, null=True, blank=True, related_name="recommendations")
     shelf = models.CharField(max_length=20, choices=Shelf.choices)
     title = models.CharField(max_length=1100)
-    # [{"track": id, "score": float, "reason": text, "run": ModelRun id}], best first.
+    # [{"track_id": id, "score": float, "reason": text, "run_id": ModelRun id, "says": [wording, name]}], best first.
     items = models.JSONField(default=list)
     created_at = models.DateTimeField()
     replaced_at = models.DateTimeField(null=True, blank=True)
@@ -146,7 +146,7 @@ class Station(models.Model):
     title = models.CharField(max_length=1100)
     # Ids of the tracks that the seed stands for, the most heard first.
     members = models.JSONField(default=list)
-    # [{"track_id": id, "score": float, "reason": text, "run_id": ModelRun id or 0}], in the order given.
+    # [{"track_id": id, "score": float, "reason": text, "run_id": ModelRun id or 0, "says": as above}], in order.
     given = models.JSONField(default=list)
     created_at = models.DateTimeField(auto_now_add=True)
     used_at = models.DateTimeField(auto_now=True, db_index=True)

@@ -8,9 +8,11 @@ from datetime import datetime
 from django.core.cache import cache
 from django.db.models import Count, Max
 from django.template.loader import render_to_string
+from django.utils.translation import get_language, gettext
 
 from recommender import store
 from recommender.models import ModelRun
+from recommender.online.reasons import BECAUSE, said
 from streaming.models import Ban, Track
 
 # Seconds for which shelves are kept as they were written; a track may lose its audio meanwhile.
@@ -55,7 +57,7 @@ def joined(standing: store.Shelves, listener_id: uuid.UUID | None = None) -> Sho
         standing.version,
         standing.updated_at,
         [
-            ShownShelf(shelf.id, shelf.slug, shelf.title, _shown(shelf.items, tracks, runs))
+            ShownShelf(shelf.id, shelf.slug, _title(shelf.title), _shown(shelf.items, tracks, runs))
             for shelf in standing.shelves
         ],
         standing.is_cold,
@@ -69,10 +71,20 @@ def shown_items(items: Sequence[store.Item], listener_id: uuid.UUID) -> list[Sho
 
 def _shown(items: Iterable[store.Item], tracks: dict[int, Track], runs: dict[int, str]) -> list[ShownItem]:
     return [
-        ShownItem(tracks[item.track_id], item.reason, item.run_id, runs.get(item.run_id, ""))
+        ShownItem(
+            tracks[item.track_id], said(item.says) if item.says else item.reason, item.run_id, runs.get(item.run_id, "")
+        )
         for item in items
         if item.track_id in tracks
     ]
+
+
+def _title(stored: str) -> str:
+    """In the reader's language; one title has a track's in it."""
+    beginning = BECAUSE.format("")
+    if stored.startswith(beginning):
+        return gettext(BECAUSE).format(stored.removeprefix(beginning))
+    return gettext(stored)
 
 
 def _tracks(items: Iterable[store.Item], listener_id: uuid.UUID | None) -> dict[int, Track]:
@@ -87,14 +99,14 @@ def _runs(items: Iterable[store.Item]) -> dict[int, str]:
 
 
 def as_html(standing: store.Shelves, listener_id: uuid.UUID | None = None) -> str:
-    """As the page shows them, written once: for whoever they are, until they or the listener's bans are others.
+    """As the page shows them, written once a language for whoever they are, until they or their bans are others.
 
     The cold start's are the same for everybody without bans.
     """
     bans = Ban.objects.filter(listener=listener_id).aggregate(count=Count("pk"), newest=Max("pk"))
     whose = "cold" if standing.is_cold and not bans["count"] else f"{listener_id} {bans['count']} {bans['newest']}"
     # Keys of some caches take no spaces.
-    key = f"shelves:{whose}:{standing.version}".replace(" ", "-")
+    key = f"shelves:{get_language()}:{whose}:{standing.version}".replace(" ", "-")
     return cache.get_or_set(key, lambda: _render(standing, None if whose == "cold" else listener_id), LAST)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+from django.utils.translation import gettext_lazy as _
 
 from recommender.algorithms.autoencoder import autoencoder
 from recommender.algorithms.content import Content, content
@@ -17,7 +18,7 @@ MOST = 100
 # Neighbours looked at for those of them that can be played: a catalogue may have the features of far more tracks.
 LOOKED_AT = 10_000
 # What is said of a track that has no features.
-NOT_ANALYSED = "This track has not been analysed yet: what is like it is not known."
+NOT_ANALYSED = _("This track has not been analysed yet: what is like it is not known.")
 
 
 class UnknownMethod(ValueError):

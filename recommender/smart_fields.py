@@ -8,6 +8,7 @@ from django.core.cache import cache
 from django.db import connection
 from django.db.models import BigIntegerField, Q
 from django.db.models.expressions import RawSQL
+from django.utils.translation import gettext_lazy as _
 
 from recommender.features.columns import ECHONEST_COLUMNS
 from recommender.features.store import feature_store
@@ -22,20 +23,20 @@ ID_LISTS = {
     "postgresql": "SELECT value::bigint FROM json_array_elements_text(%s::json)",
 }
 TITLES = {
-    "tempo": ("Tempo", "beats a minute"),
-    "energy": ("Energy", "0 to 1"),
-    "danceability": ("Danceability", "0 to 1"),
-    "valence": ("Mood, from sad to glad", "0 to 1"),
-    "acousticness": ("Acousticness", "0 to 1"),
-    "instrumentalness": ("Instrumentalness", "0 to 1"),
-    "liveness": ("Liveness", "0 to 1"),
-    "speechiness": ("Speechiness", "0 to 1"),
+    "tempo": (_("Tempo"), _("beats a minute")),
+    "energy": (_("Energy"), _("0 to 1")),
+    "danceability": (_("Danceability"), _("0 to 1")),
+    "valence": (_("Mood, from sad to glad"), _("0 to 1")),
+    "acousticness": (_("Acousticness"), _("0 to 1")),
+    "instrumentalness": (_("Instrumentalness"), _("0 to 1")),
+    "liveness": (_("Liveness"), _("0 to 1")),
+    "speechiness": (_("Speechiness"), _("0 to 1")),
 }
 
 
 def register_fields() -> None:
     """Called once all rooms are there."""
-    columns = [name for *_, name in ECHONEST_COLUMNS]
+    columns = [name for *__, name in ECHONEST_COLUMNS]
     for name, (title, unit) in TITLES.items():
         register(Field(name, title, Kind.NUMBER, partial(_condition, columns.index(name)), unit))
 

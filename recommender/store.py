@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -20,12 +20,16 @@ STATION_LASTS = timedelta(days=7)
 
 @dataclass(frozen=True)
 class Item:
-    """One recommended track: why, and which model run gave the most to its score."""
+    """One recommended track: why, and which model run gave the most to its score.
+
+    `says` is what the reason is made of in each language (`online/reasons.py`); shelves of before have none.
+    """
 
     track_id: int
     score: float
     reason: str
     run_id: int
+    says: list[str | None] = field(default_factory=list, compare=False)
 
 
 @dataclass(frozen=True)

@@ -3,11 +3,15 @@
 from dataclasses import dataclass
 from functools import lru_cache
 
+from django.utils.translation import gettext_noop
+
 ROOT = "https://creativecommons.org"
 
 
 @dataclass(frozen=True)
 class LicenceKind:
+    """`asks` and such titles as are no names are translated where they are shown."""
+
     code: str
     short: str
     title: str
@@ -22,32 +26,56 @@ class LicenceKind:
 
 
 KINDS = (
-    LicenceKind("by", "CC BY", "Attribution", "Name who made it.", "/licenses/by/"),
+    LicenceKind("by", "CC BY", "Attribution", gettext_noop("Name who made it."), "/licenses/by/"),
     LicenceKind(
-        "by-sa", "CC BY-SA", "Attribution-ShareAlike", "Name who made it; share changes alike.", "/licenses/by-sa/"
+        "by-sa",
+        "CC BY-SA",
+        "Attribution-ShareAlike",
+        gettext_noop("Name who made it; share changes alike."),
+        "/licenses/by-sa/",
     ),
     LicenceKind(
-        "by-nd", "CC BY-ND", "Attribution-NoDerivatives", "Name who made it; change nothing.", "/licenses/by-nd/"
+        "by-nd",
+        "CC BY-ND",
+        "Attribution-NoDerivatives",
+        gettext_noop("Name who made it; change nothing."),
+        "/licenses/by-nd/",
     ),
     LicenceKind(
-        "by-nc", "CC BY-NC", "Attribution-NonCommercial", "Name who made it; no commercial use.", "/licenses/by-nc/"
+        "by-nc",
+        "CC BY-NC",
+        "Attribution-NonCommercial",
+        gettext_noop("Name who made it; no commercial use."),
+        "/licenses/by-nc/",
     ),
     LicenceKind(
         "by-nc-sa",
         "CC BY-NC-SA",
         "Attribution-NonCommercial-ShareAlike",
-        "Name who made it; no commercial use; share changes alike.",
+        gettext_noop("Name who made it; no commercial use; share changes alike."),
         "/licenses/by-nc-sa/",
     ),
     LicenceKind(
         "by-nc-nd",
         "CC BY-NC-ND",
         "Attribution-NonCommercial-NoDerivatives",
-        "Name who made it; no commercial use; change nothing.",
+        gettext_noop("Name who made it; no commercial use; change nothing."),
         "/licenses/by-nc-nd/",
     ),
-    LicenceKind("cc0", "CC0", "No rights reserved", "Nothing: it may be used as one likes.", "/publicdomain/zero/"),
-    LicenceKind("pdm", "Public domain", "Public Domain Mark", "Nothing: its rights have ended.", "/publicdomain/mark/"),
+    LicenceKind(
+        "cc0",
+        "CC0",
+        gettext_noop("No rights reserved"),
+        gettext_noop("Nothing: it may be used as one likes."),
+        "/publicdomain/zero/",
+    ),
+    LicenceKind(
+        "pdm",
+        "Public domain",
+        "Public Domain Mark",
+        gettext_noop("Nothing: its rights have ended."),
+        "/publicdomain/mark/",
+    ),
 )
 
 

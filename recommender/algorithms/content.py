@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import ClassVar, Protocol, Self, TypeVar
 
 import numpy as np
+from django.utils.translation import gettext_noop as _
 
 from recommender import artefacts
 from recommender.algorithms.base import Algorithm, NothingToTrainOn
@@ -32,14 +33,14 @@ CHANGED_SHARE = 0.05
 
 # What a listener calls Echo Nest's features: "like that one in …".
 CHARACTERISTICS = {
-    "acousticness": "acoustic sound",
-    "danceability": "danceability",
-    "energy": "energy",
-    "instrumentalness": "vocals",
-    "liveness": "live feel",
-    "speechiness": "spoken word",
-    "tempo": "tempo",
-    "valence": "mood",
+    "acousticness": _("acoustic sound"),
+    "danceability": _("danceability"),
+    "energy": _("energy"),
+    "instrumentalness": _("vocals"),
+    "liveness": _("live feel"),
+    "speechiness": _("spoken word"),
+    "tempo": _("tempo"),
+    "valence": _("mood"),
 }
 
 

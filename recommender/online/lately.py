@@ -46,7 +46,7 @@ def jump_back(taste: Taste, catalogue: Catalogue, run_id: int) -> list[Offer]:
     track_ids = allowed(np.array(history.enjoyed(), dtype=np.int64), taste, catalogue)
     artists = catalogue.artists[catalogue.places(track_ids)]
     return [
-        Offer(track_id, 0.0, Reason(run_id, Wording.BACK, f"{said[track_id].day} {said[track_id]:%B}"))
+        Offer(track_id, 0.0, Reason(run_id, Wording.BACK, said[track_id].date().isoformat()))
         for track_id in spread(zip(track_ids.tolist(), artists.tolist(), strict=True), LENGTH)
     ]
 

@@ -1,36 +1,44 @@
 """Why a track is offered, in words that name what spoke for it most."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from enum import Enum
 from typing import Self
 
+from django.utils.dateformat import format as dated
+from django.utils.translation import gettext, override
+from django.utils.translation import gettext_noop as _
+
 from recommender.online.catalogue import Catalogue
 from streaming.models import Album, Artist, Track
+
+# The title of a shelf.
+BECAUSE = _("Because you played {}")
 
 
 class Wording(Enum):
     """A sentence, what it names, and the sentence for when that is not to be had (any more)."""
 
-    TOGETHER = "Listeners of “{}” play this", "track", "Listeners of a track that is gone play this"
-    LIKE_YOU = "Listeners like you play this", "", ""
-    AGAIN = "You enjoyed it before", "", ""
-    SOUND = "Sounds like “{}”", "track", "Sounds like a track that is gone"
-    CHARACTER = "Like “{}”", "track", "Like a track that is gone"
-    POPULAR = "Popular in {}", "genre", "Popular with everyone"
-    CHOSEN_GENRE = "Because you chose {}", "genre", "Because you chose a genre that is gone"
-    CHOSEN_ARTIST = "Because you chose {}", "artist", "Because you chose an artist that is gone"
-    BACK = "You enjoyed it on {}", "words", ""
-    RISING = "Played by {} listeners lately, more than before", "words", ""
+    TOGETHER = _("Listeners of “{}” play this"), "track", _("Listeners of a track that is gone play this")
+    LIKE_YOU = _("Listeners like you play this"), "", ""
+    AGAIN = _("You enjoyed it before"), "", ""
+    SOUND = _("Sounds like “{}”"), "track", _("Sounds like a track that is gone")
+    CHARACTER = _("Like “{}”"), "track", _("Like a track that is gone")
+    POPULAR = _("Popular in {}"), "genre", _("Popular with everyone")
+    CHOSEN_GENRE = _("Because you chose {}"), "genre", _("Because you chose a genre that is gone")
+    CHOSEN_ARTIST = _("Because you chose {}"), "artist", _("Because you chose an artist that is gone")
+    BACK = _("You enjoyed it on {}"), "day", ""
+    RISING = _("Played by {} listeners lately, more than before"), "words", ""
     # A station's own: what it was begun with, and what is left when all that is like it has been played.
-    STATION = "Where this radio began", "", ""
-    OF_ARTIST = "By {}", "artist", "By an artist that is gone"
-    OF_ALBUM = "On {}", "album", "On an album that is gone"
-    OF_GENRE = "More {}", "genre", "Of a genre that is gone"
-    OF_TAG = "Tagged {}", "words", ""
-    ANYTHING = "All that is nearer has been played", "", ""
-    ALL_PLAYED = "Everything has been played, so it begins anew", "", ""
+    STATION = _("Where this radio began"), "", ""
+    OF_ARTIST = _("By {}"), "artist", _("By an artist that is gone")
+    OF_ALBUM = _("On {}"), "album", _("On an album that is gone")
+    OF_GENRE = _("More {}"), "genre", _("Of a genre that is gone")
+    OF_TAG = _("Tagged {}"), "words", ""
+    ANYTHING = _("All that is nearer has been played"), "", ""
+    ALL_PLAYED = _("Everything has been played, so it begins anew"), "", ""
 
     def __init__(self, text: str, names: str, without: str) -> None:
         self.text = text
@@ -40,7 +48,7 @@ class Wording(Enum):
 
 @dataclass(frozen=True)
 class Reason:
-    """`of` is the id of what the wording names, or the words themselves.
+    """`of` is the id of what the wording names, the words themselves, or a day as 2026-11-21.
 
     `alike_in` says in which of Echo Nest's features two tracks are alike.
     """
@@ -74,17 +82,34 @@ class Names:
                 "album": _titles(Album, "title", named["album"]),
                 "genre": catalogue.genre_titles,
                 "words": {words: words for words in named["words"]},
+                "day": {day: day for day in named["day"]},
             }
         )
 
     def track(self, track_id: int) -> str:
         return self.by_kind["track"].get(track_id, "")
 
+    def says(self, reason: Reason) -> list[str | None]:
+        """What is stored: the wording, the name that fills it, and the features; `said` makes the sentence of it."""
+        name = self.by_kind.get(reason.wording.names, {}).get(reason.of)
+        return [reason.wording.name, name, *reason.alike_in]
+
     def text(self, reason: Reason) -> str:
-        wording = reason.wording
-        name = self.by_kind.get(wording.names, {}).get(reason.of)
-        text = wording.without if wording.names and name is None else wording.text.format(name)
-        return text + (f" in {' and '.join(reason.alike_in)}" if reason.alike_in else "")
+        """In English, for whoever reads what is stored."""
+        with override("en"):
+            return said(self.says(reason))
+
+
+def said(says: Sequence[str | None]) -> str:
+    """The sentence of `Names.says`, in the reader's language."""
+    wording, name, *features = Wording[says[0]], *says[1:]
+    if wording.names == "day" and name:
+        name = dated(date.fromisoformat(name), gettext("j F"))
+    sentence = gettext(wording.without if wording.names and name is None else wording.text).format(name)
+    if not features:
+        return sentence
+    alike_in = gettext("{} and {}").format(*map(gettext, features)) if len(features) == 2 else gettext(features[0])
+    return gettext("{sentence} in {features}").format(sentence=sentence, features=alike_in)
 
 
 def _titles(model: type[Track] | type[Artist] | type[Album], column: str, ids: set[int]) -> dict[int, str]:

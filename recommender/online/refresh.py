@@ -7,6 +7,7 @@ from itertools import chain, zip_longest
 
 import numpy as np
 from django.utils import timezone
+from django.utils.translation import gettext_noop as _
 from uuid_utils.compat import uuid7
 
 from recommender import interactions, store
@@ -17,7 +18,7 @@ from recommender.online.blend import blended
 from recommender.online.catalogue import Catalogue, catalogue
 from recommender.online.choices import with_each_choice
 from recommender.online.lately import jump_back, like_today
-from recommender.online.reasons import Names, Reason, Wording
+from recommender.online.reasons import BECAUSE, Names, Reason, Wording
 from recommender.online.rising import rising, rising_now
 from recommender.online.shelves import Offer, because, for_you, new_to_you, your_genres
 from recommender.online.sources import in_use
@@ -48,9 +49,9 @@ def refresh_cold() -> None:
         return
     offers = _round_robin(model, tracks)
     shelves = [
-        (Kind.FOR_YOU, "Popular across the genres", offers[:LENGTH]),
-        (Kind.NEW_TO_YOU, "More to discover", offers[LENGTH:]),
-        (Kind.RISING, "Rising now", rising_now(rising(), None, tracks, model.run_id)),
+        (Kind.FOR_YOU, _("Popular across the genres"), offers[:LENGTH]),
+        (Kind.NEW_TO_YOU, _("More to discover"), offers[LENGTH:]),
+        (Kind.RISING, _("Rising now"), rising_now(rising(), None, tracks, model.run_id)),
     ]
     store.replace(None, _worded(shelves, tracks), at)
 
@@ -74,13 +75,13 @@ def _personal(history: History, settings: TasteSettings, at: datetime) -> list[s
     new = new_to_you(told, taken, listener, tracks)
     taken += [offer.track_id for offer in new]
     shelves = [
-        (Kind.FOR_YOU, "For you", best),
-        (Kind.BECAUSE, "Because you played {}", alike),
-        (Kind.TODAY, "More like today", like_today(sources, listener, tracks, at)),
-        (Kind.NEW_TO_YOU, "New to you", new),
-        (Kind.RISING, "Rising now", rising_now(rising(), listener, tracks, run_id)),
-        (Kind.GENRES, "Your genres", your_genres(told, taken, listener, tracks)),
-        (Kind.BACK, "Jump back in", jump_back(listener, tracks, run_id)),
+        (Kind.FOR_YOU, _("For you"), best),
+        (Kind.BECAUSE, BECAUSE, alike),
+        (Kind.TODAY, _("More like today"), like_today(sources, listener, tracks, at)),
+        (Kind.NEW_TO_YOU, _("New to you"), new),
+        (Kind.RISING, _("Rising now"), rising_now(rising(), listener, tracks, run_id)),
+        (Kind.GENRES, _("Your genres"), your_genres(told, taken, listener, tracks)),
+        (Kind.BACK, _("Jump back in"), jump_back(listener, tracks, run_id)),
     ]
     return _worded(shelves, tracks, seed)
 
@@ -89,17 +90,19 @@ def _worded(
     shelves: Sequence[tuple[str, str, Sequence[Offer]]], tracks: Catalogue, seed: int | None = None
 ) -> list[store.Shelf]:
     """Shelves as they are stored; one without tracks is left out. A title may name the `seed`."""
-    reasons = [offer.reason for _, _, offers in shelves for offer in offers]
+    reasons = [offer.reason for *_, offers in shelves for offer in offers]
     names = Names.of(reasons, tracks, tracks=[] if seed is None else [seed])
     return [
-        store.Shelf(uuid7(), slug.value, title.format(names.track(seed)), [_item(offer, names) for offer in offers])
+        store.Shelf(uuid7(), slug.value, title.format(names.track(seed)), [item(offer, names) for offer in offers])
         for slug, title, offers in shelves
         if offers
     ]
 
 
-def _item(offer: Offer, names: Names) -> store.Item:
-    return store.Item(offer.track_id, round(offer.score, 4), names.text(offer.reason), offer.reason.run_id)
+def item(offer: Offer, names: Names) -> store.Item:
+    """As it is stored."""
+    reason = offer.reason
+    return store.Item(offer.track_id, round(offer.score, 4), names.text(reason), reason.run_id, names.says(reason))
 
 
 def _round_robin(model: Popularity, tracks: Catalogue) -> list[Offer]:

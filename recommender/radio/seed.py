@@ -6,6 +6,7 @@ from typing import Self
 
 from django.db import connection
 from django.db.models import Model, Q, QuerySet
+from django.utils.translation import gettext
 
 from recommender.online.reasons import Wording
 from streaming.models import Album, Artist, Genre, Track
@@ -76,11 +77,11 @@ class Seed:
     def title(self) -> str:
         """Raises UnknownSeed."""
         if self.name == "tag":
-            return f"{self.value} radio"
+            return gettext("{} radio").format(self.value)
         found = self.kind.model.objects.filter(pk=self.of).first()
         if found is None:
             raise UnknownSeed(f"there is no {self.name} {self.value}")
-        return f"{found} radio"
+        return gettext("{} radio").format(found)
 
     def members(self) -> list[int]:
         """Ids of the seed's tracks, the most heard first; playable ones only, but for a track. Raises UnknownSeed."""

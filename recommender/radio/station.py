@@ -8,6 +8,7 @@ from django.db.models import Q
 from recommender.models import Station
 from recommender.online.catalogue import catalogue
 from recommender.online.reasons import Names
+from recommender.online.refresh import item
 from recommender.radio.program import choose
 from recommender.radio.seed import Seed
 from recommender.shelves import ShownItem, shown_items
@@ -51,7 +52,7 @@ def go_on(station: Station, listener_id: uuid.UUID, *, after: int, count: int) -
         raise ValueError(f"after={after} is more than the {len(station.given)} tracks that this radio has given")
     if missing := after + count - len(station.given):
         _extend(station, listener_id, missing)
-    items = [Item(**item) for item in station.given[after : after + count]]
+    items = [Item(**given) for given in station.given[after : after + count]]
     return shown_items(items, listener_id), after + len(items)
 
 
@@ -62,8 +63,5 @@ def _extend(station: Station, listener_id: uuid.UUID, count: int) -> None:
     if not offers:
         raise NothingToPlay("no track is left that can be played here and that you have not banned")
     names = Names.of((offer.reason for offer in offers), catalogue())
-    items = [
-        Item(offer.track_id, round(offer.score, 4), names.text(offer.reason), offer.reason.run_id) for offer in offers
-    ]
-    station.given += [vars(item) for item in items]
+    station.given += [vars(item(offer, names)) for offer in offers]
     station.save()

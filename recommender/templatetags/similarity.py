@@ -1,4 +1,5 @@
 from django import template
+from django.utils.translation import gettext_lazy as _
 
 from recommender.similar import DEFAULT, METHODS, NOT_ANALYSED, NotTrainedYet, UnknownMethod, similar
 from recommender.similar_artists import similar_to
@@ -7,9 +8,9 @@ from streaming.models import Artist, Track
 register = template.Library()
 
 SHOWN = 12
-ON_ITS_WAY = "The music is still being listened to: what sounds alike appears here in a while."
+ON_ITS_WAY = _("The music is still being listened to: what sounds alike appears here in a while.")
 # What the methods are called on the page.
-NAMES = {"knn": "Nearest by sound", "autoencoder": "Autoencoder"}
+NAMES = {"knn": _("Nearest by sound"), "autoencoder": _("Autoencoder")}
 
 
 @register.inclusion_tag("recommender/similar.html", takes_context=True)

@@ -1,5 +1,6 @@
 /** What is done to a track, wherever on the page it is asked for. */
 
+import { gettext, ngettext } from "./texts.js";
 import { announce, toast } from "./toast.js";
 
 export class Actions {
@@ -12,7 +13,7 @@ export class Actions {
     if (!track) return;
     const holds = !this.library.isLiked(track.id);
     this.library.like(track, holds);
-    announce(holds ? `Liked ${track.title}` : `No longer liked: ${track.title}`);
+    announce(holds ? gettext("Liked {title}", track) : gettext("No longer liked: {title}", track));
   }
 
   /** "Not for me": skipped now, not played on from the queue, and not suggested again. A second time takes it back. */
@@ -25,12 +26,12 @@ export class Actions {
     this.library.ban(track, true);
     this.player.queue.removeComing(track.id);
     if (this.player.track?.id === track.id) this.player.next();
-    toast(`“${short(track.title)}” will not be suggested again`, { label: "Undo", act: () => this.#unban(track) });
+    toast(gettext("“{title}” will not be suggested again", { title: short(track.title) }), { label: gettext("Undo"), act: () => this.#unban(track) });
   }
 
   #unban(track) {
     this.library.ban(track, false);
-    toast(`“${short(track.title)}” may be suggested again`);
+    toast(gettext("“{title}” may be suggested again", { title: short(track.title) }));
   }
 
   /** Play these when the present track is over, or where nothing plays, now. */
@@ -38,7 +39,7 @@ export class Actions {
     const { queue } = this.player;
     if (!queue.current) return this.player.playList(tracks, 0);
     queue.insertNext(tracks);
-    return toast(`${counted(tracks)} next`);
+    return toast(gettext("{what} next", { what: counted(tracks) }));
   }
 
   /** Play these after what was chosen before. */
@@ -46,7 +47,7 @@ export class Actions {
     const { queue } = this.player;
     if (!queue.current) return this.player.playList(tracks, 0);
     queue.add(tracks);
-    return toast(`${counted(tracks)} added to the queue`);
+    return toast(gettext("{what} added to the queue", { what: counted(tracks) }));
   }
 
   toggleQueue() {
@@ -59,7 +60,7 @@ export class Actions {
 }
 
 function counted(tracks) {
-  return tracks.length === 1 ? `“${short(tracks[0].title)}”` : `${tracks.length.toLocaleString()} tracks`;
+  return tracks.length === 1 ? `“${short(tracks[0].title)}”` : ngettext("{count} track", "{count} tracks", tracks.length);
 }
 
 function short(title) {

@@ -1,10 +1,11 @@
 /** The player bar: shows the player, and passes on what is pressed. */
 
 import { clock } from "./format.js";
+import { gettext } from "./texts.js";
 import { announce } from "./toast.js";
 import { Waveform } from "./waveform.js";
 
-const REPEAT_WORDS = { off: "Repeat: off", all: "Repeat the queue", one: "Repeat this track" };
+const REPEAT_WORDS = { off: gettext("Repeat: off"), all: gettext("Repeat the queue"), one: gettext("Repeat this track") };
 
 export class Bar {
   #seeking = false;
@@ -73,6 +74,8 @@ export class Bar {
       ["artist", track?.artist ?? "", track?.artistUrl ?? ""],
     ]) {
       const link = this.element.querySelector(`.player-${name}`);
+      // A link to nowhere would have no name either.
+      link.hidden = !track;
       link.textContent = link.title = text;
       link.href = url;
     }
@@ -104,7 +107,7 @@ export class Bar {
     const { player, element } = this;
     element.dataset.state = !player.track ? "empty" : player.isPlaying ? "playing" : "paused";
     element.classList.toggle("is-waiting", player.isWaiting);
-    this.#part("toggle").setAttribute("aria-label", player.isPlaying ? "Pause" : "Play");
+    this.#part("toggle").setAttribute("aria-label", player.isPlaying ? gettext("Pause") : gettext("Play"));
   }
 
   #showOrder() {
@@ -140,7 +143,7 @@ export class Bar {
     this.element.querySelector(".player-position").textContent = clock(seconds);
     const share = duration ? seconds / duration : 0;
     seek.style.setProperty("--fill", `${100 * share}%`);
-    seek.setAttribute("aria-valuetext", `${clock(seconds)} of ${clock(duration)}`);
+    seek.setAttribute("aria-valuetext", gettext("{position} of {duration}", { position: clock(seconds), duration: clock(duration) }));
     this.waveform.moveTo(share);
   }
 }

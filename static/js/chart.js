@@ -1,5 +1,7 @@
 /** Bars by day, drawn by uPlot, which is fetched where a page has a chart only. The page has the figures as a table too. */
 
+import { gettext, language } from "./texts.js";
+
 const DAY_S = 86_400;
 const HEIGHT = 220;
 
@@ -23,7 +25,7 @@ async function draw(element) {
       cursor: { drag: { x: false, y: false }, points: { show: false } },
       tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), "UTC"),
       scales: { x: { range: [days[0] - DAY_S / 2, days.at(-1) + DAY_S / 2] }, y: { range: (_, low, high) => [0, Math.max(high * 1.1, 1)] } },
-      axes: [{ ...axis, grid: { show: false }, space: 70, values: (_, ticks) => ticks.map(named), incrs: [1, 2, 7, 14, 30, 60, 180, 365].map((count) => count * DAY_S) }, { ...axis, size: 56, values: (_, ticks) => ticks.map((each) => `${each} min`) }],
+      axes: [{ ...axis, grid: { show: false }, space: 70, values: (_, ticks) => ticks.map(named), incrs: [1, 2, 7, 14, 30, 60, 180, 365].map((count) => count * DAY_S) }, { ...axis, size: 56, values: (_, ticks) => ticks.map((each) => gettext("{minutes} min", { minutes: each })) }],
       series: [{}, { fill: accent, stroke: accent, width: 0, points: { show: false }, paths: uPlot.paths.bars({ size: [0.7, 60], radius: 0.15 }) }],
     },
     [days, minutes],
@@ -41,7 +43,7 @@ function colour(element, name) {
 }
 
 function named(seconds) {
-  return new Date(seconds * 1000).toLocaleDateString("en-GB", { day: "numeric", month: "short", timeZone: "UTC" });
+  return new Date(seconds * 1000).toLocaleDateString(language === "en" ? "en-GB" : language, { day: "numeric", month: "short", timeZone: "UTC" });
 }
 
 let loading = null;

@@ -3,6 +3,7 @@
  * them, in the order of the list.
  */
 
+import { gettext } from "./texts.js";
 import { announce } from "./toast.js";
 
 export class Chosen {
@@ -42,7 +43,7 @@ export class Chosen {
     const bar = document.querySelector("[data-selection]");
     if (!bar) return;
     bar.hidden = count === 0;
-    bar.querySelector(".selection-count").textContent = `${count} chosen`;
+    bar.querySelector(".selection-count").textContent = gettext("{count} chosen", { count });
   }
 
   #click(event, act) {
@@ -72,7 +73,7 @@ export class Chosen {
     if (event.key === "Escape" && this.rows.length) this.clear();
     else if (event.key === "x" && row && !event.ctrlKey && !event.metaKey && !event.altKey) {
       this.toggle(row);
-      announce(row.classList.contains("is-chosen") ? `Chosen: ${row.dataset.title}` : `No longer chosen: ${row.dataset.title}`);
+      announce(row.classList.contains("is-chosen") ? gettext("Chosen: {title}", row.dataset) : gettext("No longer chosen: {title}", row.dataset));
     }
   }
 }

@@ -3,6 +3,7 @@
  * Without a socket each is on its own, and plays all the same.
  */
 
+import { gettext } from "./texts.js";
 import { uuid7 } from "./uuid7.js";
 
 const BACKOFF_MS = { first: 500, most: 30_000 };
@@ -190,5 +191,5 @@ function nameOf(agent) {
   const browser = [["Edg/", "Edge"], ["OPR/", "Opera"], ["Firefox/", "Firefox"], ["Chrome/", "Chrome"], ["Safari/", "Safari"]];
   const system = [["Android", "Android"], ["iPhone", "iPhone"], ["iPad", "iPad"], ["Windows", "Windows"], ["Mac OS", "Mac"], ["Linux", "Linux"]];
   const found = (names) => names.find(([mark]) => agent.includes(mark))?.[1];
-  return `${found(browser) ?? "A browser"} on ${found(system) ?? "another device"}`;
+  return gettext("{browser} on {system}", { browser: found(browser) ?? gettext("A browser"), system: found(system) ?? gettext("another device") });
 }

@@ -1,5 +1,7 @@
 /** The line above the player bar that says what plays on another device, and how many listen now. */
 
+import { gettext, ngettext } from "./texts.js";
+
 export class Elsewhere {
   constructor(element, devices) {
     this.element = element;
@@ -10,12 +12,12 @@ export class Elsewhere {
 
   #show(other) {
     this.element.hidden = other === null;
-    if (other) this.element.querySelector("span").textContent = `${other.isPlaying ? "Playing" : "Paused"} in ${other.name}`;
+    if (other) this.element.querySelector("span").textContent = other.isPlaying ? gettext("Playing in {name}", other) : gettext("Paused in {name}", other);
   }
 }
 
 function showListening(count) {
   const element = document.getElementById("listening");
   element.hidden = count === 0;
-  element.textContent = count === 1 ? "1 listener now" : `${count.toLocaleString()} listeners now`;
+  element.textContent = ngettext("{count} listener now", "{count} listeners now", count);
 }

@@ -1,11 +1,12 @@
 /** Small comforts of forms, each of which has a button for whoever has no script. */
 
+import { gettext } from "./texts.js";
 import { toast } from "./toast.js";
 
 export function listenForForms(library) {
   document.addEventListener("change", ({ target }) => {
     if (isTooLarge(target)) {
-      toast(`The file is larger than ${target.dataset.mostBytes / 1e6} MB: a playlist of 10,000 tracks is not`);
+      toast(gettext("The file is larger than {size} MB: a playlist of 10,000 tracks is not", { size: target.dataset.mostBytes / 1e6 }));
       target.value = ""; // so that it can be chosen again
     } else if (target.closest("[data-filters]") || target.matches("[data-submit-on-change]")) target.form.requestSubmit();
     else if (target.matches("[data-redraw]")) redraw(target.form);
@@ -41,7 +42,7 @@ function takeBack(event, library) {
   event.stopImmediatePropagation();
   const row = event.target.closest("[data-track]");
   library.ban({ id: Number(row.dataset.track), source: "banned" }, false);
-  toast(`“${row.dataset.title.slice(0, 60)}” may be suggested again`);
+  toast(gettext("“{title}” may be suggested again", { title: row.dataset.title.slice(0, 60) }));
   row.remove();
 }
 
@@ -49,7 +50,7 @@ export async function copy(path) {
   const address = new URL(path, location.origin).href;
   try {
     await navigator.clipboard.writeText(address);
-    toast("The link is copied");
+    toast(gettext("The link is copied"));
   } catch {
     toast(address); // the browser forbids it: to be copied by hand
   }

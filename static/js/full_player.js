@@ -1,5 +1,7 @@
 /** The player over the whole window: on a phone that is where most of its buttons are. */
 
+import { gettext } from "./texts.js";
+
 export class FullPlayer {
   constructor(element, button) {
     this.element = element;
@@ -26,7 +28,7 @@ export class FullPlayer {
     const isOpen = this.element.classList.toggle("is-full");
     document.body.classList.toggle("has-full-player", isOpen);
     this.button.setAttribute("aria-expanded", isOpen);
-    this.button.setAttribute("aria-label", isOpen ? "Close the full player" : "Full player");
+    this.button.setAttribute("aria-label", isOpen ? gettext("Close the full player") : gettext("Full player"));
     this.button.focus();
   }
 }

@@ -62,5 +62,6 @@ export class Library extends EventTarget {
       recommendation_id: track.recommendation ?? null,
     });
     this.dispatchEvent(new Event("change"));
+    this.dispatchEvent(new CustomEvent("said", { detail: { track, kind } }));
   }
 }

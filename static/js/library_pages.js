@@ -5,6 +5,7 @@ import { Chosen } from "./chosen.js";
 import { copy, listenForForms } from "./forms.js";
 import { More } from "./more.js";
 import { addHandle, addToPlaylist, makeSortable, shift, takeOut, tracksOf } from "./playlists.js";
+import { gettext, ngettext } from "./texts.js";
 import { toast } from "./toast.js";
 import { TrackMenu } from "./track_menu.js";
 import { trackOf } from "./tracks.js";
@@ -49,14 +50,14 @@ export class LibraryPages {
       like: () => this.#likeAll(rows.map(trackOf)),
       remove: () => takeOut(rows),
     };
-    if (!tracks.length && ["play", "next", "queue"].includes(name)) toast("None of these tracks can be played here");
+    if (!tracks.length && ["play", "next", "queue"].includes(name)) toast(gettext("None of these tracks can be played here"));
     else acts[name]();
     this.chosen.clear();
   }
 
   #likeAll(tracks) {
     for (const track of tracks) if (!this.library.isLiked(track.id)) this.library.like(track, true);
-    toast(`${tracks.length} ${tracks.length === 1 ? "track" : "tracks"} liked`);
+    toast(ngettext("{count} track liked", "{count} tracks liked", tracks.length));
   }
 
   #menu(rows) {
@@ -66,33 +67,33 @@ export class LibraryPages {
     const canPlay = rows.some((each) => "playable" in each.dataset);
     return [
       ...(canPlay ? [
-        { label: "Play next", act: () => this.#do("next", rows) },
-        { label: "Add to queue", act: () => this.#do("queue", rows) },
+        { label: gettext("Play next"), act: () => this.#do("next", rows) },
+        { label: gettext("Add to queue"), act: () => this.#do("queue", rows) },
       ] : []),
-      { label: "Add to playlist …", act: () => this.#do("playlist", rows), keepsFocus: true },
-      ...(row.dataset.entry ? [{ label: "Take out of this playlist", act: () => this.#do("remove", rows) }] : []),
+      { label: gettext("Add to playlist …"), act: () => this.#do("playlist", rows), keepsFocus: true },
+      ...(row.dataset.entry ? [{ label: gettext("Take out of this playlist"), act: () => this.#do("remove", rows) }] : []),
       null,
-      ...(many ? [{ label: "Like", act: () => this.#do("like", rows) }] : this.#ofOne(row, track)),
-      ...(row.matches("[data-rows] > .row") ? [{ label: row.classList.contains("is-chosen") ? "Choose no longer" : "Choose", act: () => this.chosen.toggle(row) }] : []),
+      ...(many ? [{ label: gettext("Like"), act: () => this.#do("like", rows) }] : this.#ofOne(row, track)),
+      ...(row.matches("[data-rows] > .row") ? [{ label: row.classList.contains("is-chosen") ? gettext("Choose no longer") : gettext("Choose"), act: () => this.chosen.toggle(row) }] : []),
     ];
   }
 
   #ofOne(row, track) {
     const isEntry = "entry" in row.dataset;
     return [
-      { label: this.library.isLiked(track.id) ? "Like no longer" : "Like", act: () => this.actions.like(track) },
-      { label: this.library.isBanned(track.id) ? "Suggest again" : "Not for me", act: () => this.actions.ban(track) },
-      { label: "Radio", radio: `track:${track.id}` },
+      { label: this.library.isLiked(track.id) ? gettext("Like no longer") : gettext("Like"), act: () => this.actions.like(track) },
+      { label: this.library.isBanned(track.id) ? gettext("Suggest again") : gettext("Not for me"), act: () => this.actions.ban(track) },
+      { label: gettext("Radio"), radio: `track:${track.id}` },
       null,
-      { label: "Go to the track", href: track.url },
-      { label: "Go to the artist", href: track.artistUrl },
-      ...(row.dataset.albumUrl ? [{ label: "Go to the album", href: row.dataset.albumUrl }] : []),
-      { label: "Copy link", act: () => copy(track.url) },
+      { label: gettext("Go to the track"), href: track.url },
+      { label: gettext("Go to the artist"), href: track.artistUrl },
+      ...(row.dataset.albumUrl ? [{ label: gettext("Go to the album"), href: row.dataset.albumUrl }] : []),
+      { label: gettext("Copy link"), act: () => copy(track.url) },
       null,
       ...(isEntry ? [
-        { label: "Move up", act: () => shift(row, -1) },
-        { label: "Move down", act: () => shift(row, 1) },
-        { label: "Move to the top", act: () => shift(row, -Infinity) },
+        { label: gettext("Move up"), act: () => shift(row, -1) },
+        { label: gettext("Move down"), act: () => shift(row, 1) },
+        { label: gettext("Move to the top"), act: () => shift(row, -Infinity) },
       ] : []),
     ];
   }
@@ -105,10 +106,10 @@ export class LibraryPages {
     try {
       const tracks = (await tracksOf(list)).filter((track) => !this.library.isBanned(track.id));
       if (tracks.length) this.player.playList(tracks, 0);
-      else toast("None of these tracks can be played here");
+      else toast(gettext("None of these tracks can be played here"));
     } catch (error) {
       console.warn(error);
-      toast("This playlist could not be reached");
+      toast(gettext("This playlist could not be reached"));
     }
   }
 }

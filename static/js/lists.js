@@ -1,5 +1,6 @@
 /** Rows and tiles: play, like and ban from them, and mark what plays, is liked or is banned. */
 
+import { gettext } from "./texts.js";
 import { toast } from "./toast.js";
 import { playable, trackOf } from "./tracks.js";
 
@@ -42,7 +43,7 @@ export class Lists {
     // Banned tracks are left out, unless one is asked for by name.
     const found = playable(list).filter((item) => item === first || !this.library.isBanned(Number(item.dataset.track)));
     if (found.length) this.player.playList(found.map(trackOf), Math.max(0, found.indexOf(first)));
-    else toast("None of these tracks can be played here");
+    else toast(gettext("None of these tracks can be played here"));
   }
 
   /** Play the list of another page, such as an album's, without going there. */
@@ -54,7 +55,7 @@ export class Lists {
       this.#playList(page.querySelector("[data-list]"));
     } catch (error) {
       console.warn(url, error);
-      toast("This album could not be reached");
+      toast(gettext("This album could not be reached"));
     }
   }
 

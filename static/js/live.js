@@ -2,6 +2,7 @@
 
 import { ago } from "./format.js";
 import { swapShelves } from "./shelves.js";
+import { gettext } from "./texts.js";
 import { announce } from "./toast.js";
 
 const BACKOFF_MS = { first: 500, most: 30_000 };
@@ -79,7 +80,7 @@ export class Live {
     showAges();
     this.#mark();
     this.swapped();
-    announce("Your recommendations were updated");
+    announce(gettext("Your recommendations were updated"));
   }
 
   #mark() {
@@ -94,5 +95,5 @@ function shown() {
 }
 
 function showAges() {
-  for (const time of document.querySelectorAll("[data-ago]")) time.textContent = `Updated ${ago(new Date(time.dateTime))}`;
+  for (const time of document.querySelectorAll("[data-ago]")) time.textContent = gettext("Updated {ago}", { ago: ago(new Date(time.dateTime)) });
 }

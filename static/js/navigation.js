@@ -1,5 +1,6 @@
 /** Pages change inside the shell by htmx: this keeps scroll, focus, the sidebar and the title as a browser would. */
 
+import { gettext } from "./texts.js";
 import { toast } from "./toast.js";
 
 export class Navigation {
@@ -19,7 +20,7 @@ export class Navigation {
       // Once a page: the account's part, swapped beside it, settles too.
       if (event.target.id === "main" && event.detail.xhr) this.#arrive(event.detail.xhr.responseText, true);
     });
-    on("sendError", () => toast("The server cannot be reached"));
+    on("sendError", () => toast(gettext("The server cannot be reached")));
     this.#markSidebar();
   }
 

@@ -2,6 +2,7 @@
 
 import { jsonHeaders } from "./csrf.js";
 import { makeReorderable } from "./reorder.js";
+import { gettext, ngettext } from "./texts.js";
 import { announce, toast } from "./toast.js";
 import { trackFromJson } from "./track_json.js";
 
@@ -27,7 +28,7 @@ export async function addToPlaylist(ids) {
     dialog.showModal();
   } catch (error) {
     console.warn(address, error);
-    toast("Your playlists could not be reached");
+    toast(gettext("Your playlists could not be reached"));
   }
 }
 
@@ -38,12 +39,12 @@ async function submit(event, dialog) {
     const body = new FormData(form, event.submitter);
     const response = await fetch(form.action, { method: "POST", body });
     const page = parse(await response.text());
-    if (!response.ok) return toast(page.querySelector("[role=alert] p")?.textContent ?? "That could not be added");
+    if (!response.ok) return toast(page.querySelector("[role=alert] p")?.textContent ?? gettext("That could not be added"));
     dialog.close();
-    return toast(`Added to “${page.querySelector("h1").textContent}”`);
+    return toast(gettext("Added to “{name}”", { name: page.querySelector("h1").textContent }));
   } catch (error) {
     console.warn(form.action, error);
-    return toast("That could not be saved: try again");
+    return toast(gettext("That could not be saved: try again"));
   }
 }
 
@@ -75,7 +76,7 @@ export function addHandle(row) {
   handle.type = "button";
   handle.className = "icon-button row-handle";
   handle.dataset.drag = "";
-  handle.setAttribute("aria-label", `Move ${row.dataset.title}: drag, or press Alt and an arrow`);
+  handle.setAttribute("aria-label", gettext("Move {title}: drag, or press Alt and an arrow", row.dataset));
   handle.innerHTML = '<svg class="icon" aria-hidden="true"><use href="#icon-drag"/></svg>';
   row.prepend(handle);
 }
@@ -93,10 +94,10 @@ async function move(row, to) {
     const address = `${rows.closest("[data-entries]").dataset.entries}${row.dataset.entry}/`;
     const body = JSON.stringify(previous ? { after: previous } : { before: next });
     await answer(await fetch(address, { method: "PATCH", headers: jsonHeaders(), body }));
-    announce(`${row.dataset.title} is now at place ${to + 1}`);
+    announce(gettext("{title} is now at place {place}", { title: row.dataset.title, place: to + 1 }));
   } catch (error) {
     console.warn(error);
-    toast("The new order could not be saved: open the page anew");
+    toast(gettext("The new order could not be saved: open the page anew"));
   }
 }
 
@@ -113,10 +114,10 @@ export async function takeOut(chosen) {
   try {
     await answer(await fetch(list.dataset.entries, { method: "DELETE", headers: jsonHeaders(), body: JSON.stringify({ entries }) }));
     for (const row of chosen) row.remove();
-    toast(chosen.length === 1 ? `“${chosen[0].dataset.title.slice(0, 60)}” taken out` : `${chosen.length} tracks taken out`);
+    toast(ngettext("“{title}” taken out", "{count} tracks taken out", chosen.length, { title: chosen[0].dataset.title.slice(0, 60) }));
   } catch (error) {
     console.warn(error);
-    toast("That could not be saved: try again");
+    toast(gettext("That could not be saved: try again"));
   }
 }
 
@@ -133,7 +134,7 @@ function closeButton(dialog) {
   const button = document.createElement("button");
   button.type = "button";
   button.className = "icon-button dialog-close";
-  button.setAttribute("aria-label", "Close");
+  button.setAttribute("aria-label", gettext("Close"));
   button.innerHTML = '<svg class="icon" aria-hidden="true"><use href="#icon-close"/></svg>';
   button.addEventListener("click", () => dialog.close());
   return button;

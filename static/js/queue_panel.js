@@ -1,6 +1,7 @@
 /** The panel at the right: the queue, to see, to jump in and to put in order; and what there is about the track. */
 
 import { makeReorderable } from "./reorder.js";
+import { gettext, language } from "./texts.js";
 import { announce, toast } from "./toast.js";
 
 // Tracks before and after the present one that are listed: of 10,000, nobody reads more at a time.
@@ -79,14 +80,14 @@ export class QueuePanel {
     const { title } = queue.tracks[this.#first + from];
     queue.move(this.#first + from, this.#first + to);
     this.list.children[to]?.querySelector(".queue-jump").focus();
-    announce(`${title}: now number ${this.#first + to + 1} of ${queue.tracks.length}`);
+    announce(gettext("{title}: now number {place} of {count}", { title, place: this.#first + to + 1, count: queue.tracks.length }));
   }
 
   #clear() {
     const { queue } = this.player;
     const before = { tracks: queue.tracks, station: queue.station };
     queue.clearComing();
-    toast("Nothing more is to come", { label: "Undo", act: () => queue.tracks[queue.index] === before.tracks[queue.index] && queue.restore(before) });
+    toast(gettext("Nothing more is to come"), { label: gettext("Undo"), act: () => queue.tracks[queue.index] === before.tracks[queue.index] && queue.restore(before) });
   }
 
   #show() {
@@ -101,8 +102,8 @@ export class QueuePanel {
     const left = tracks.length - index - 1;
     this.element.querySelector("[data-clear]").hidden = left <= 0;
     const more = tracks.length - this.#first - shown.length;
-    this.element.querySelector(".queue-more").textContent = more > 0 ? `and ${more.toLocaleString()} more` : "";
-    this.element.querySelector(".queue-source").textContent = station ? `${station.title}: goes on by itself` : tracks.length ? `${left.toLocaleString()} to come` : "";
+    this.element.querySelector(".queue-more").textContent = more > 0 ? gettext("and {count} more", { count: more.toLocaleString(language) }) : "";
+    this.element.querySelector(".queue-source").textContent = station ? gettext("{title}: goes on by itself", station) : tracks.length ? gettext("{count} to come", { count: left.toLocaleString(language) }) : "";
   }
 
   #item(track, place, current) {
@@ -115,7 +116,7 @@ export class QueuePanel {
     item.querySelector(".queue-artist").textContent = track.artist;
     item.querySelector(".queue-added").hidden = !track.added;
     const remove = item.querySelector(".queue-remove");
-    remove.setAttribute("aria-label", `Take ${track.title} out of the queue`);
+    remove.setAttribute("aria-label", gettext("Take {title} out of the queue", track));
     remove.hidden = place === current;
     return item;
   }
@@ -136,7 +137,7 @@ export class QueuePanel {
     } catch (error) {
       console.warn(track.title, error);
       this.#about = null;
-      panel.textContent = "That could not be reached";
+      panel.textContent = gettext("That could not be reached");
     }
   }
 }

@@ -4,6 +4,7 @@
  */
 
 import { jsonHeaders } from "./csrf.js";
+import { gettext } from "./texts.js";
 import { toast } from "./toast.js";
 import { trackFromJson } from "./track_json.js";
 
@@ -37,7 +38,7 @@ export class Radio {
       this.player.playList(tracksOf(answer), 0, stationOf(answer));
     } catch (error) {
       console.warn(button.dataset.radio, error);
-      toast(error.said ?? "The radio could not be reached");
+      toast(error.said ?? gettext("The radio could not be reached"));
     } finally {
       button.disabled = false;
     }

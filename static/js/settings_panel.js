@@ -1,5 +1,7 @@
 /** How it sounds and how it looks, as a listener chooses: the form behind the button in the player bar. */
 
+import { gettext } from "./texts.js";
+
 const YEAR_S = 365 * 24 * 60 * 60;
 
 export class SettingsPanel {
@@ -9,6 +11,7 @@ export class SettingsPanel {
     this.sleep = sleep;
     this.#show();
     form.addEventListener("submit", (event) => event.preventDefault());
+    form.parentElement.querySelector("[data-language]").addEventListener("change", ({ target }) => chooseLanguage(target.value));
     form.addEventListener("input", ({ target }) => this.#choose(target));
     for (const source of [settings, sleep]) source.addEventListener("change", () => this.#show());
   }
@@ -40,7 +43,7 @@ export class SettingsPanel {
     const crossfade = settings.get("crossfade");
     elements.crossfade.value = crossfade;
     elements.crossfade.style.setProperty("--fill", `${(100 * crossfade) / 12}%`);
-    this.form.querySelector(".crossfade-said").textContent = crossfade ? `${crossfade} s` : "off";
+    this.form.querySelector(".crossfade-said").textContent = crossfade ? `${crossfade} s` : gettext("off");
     elements.levelling.value = settings.get("levelling");
     elements.speed.value = String(settings.get("speed"));
     elements.endless.checked = settings.get("endless");
@@ -52,6 +55,12 @@ export class SettingsPanel {
     } else settings.set("format", "original");
     elements.theme.value = document.documentElement.dataset.theme;
   }
+}
+
+/** As the form would without a script, whose token a sign-in since may have voided. */
+function chooseLanguage(language) {
+  document.cookie = `django_language=${language}; path=/; max-age=${YEAR_S}; samesite=lax`;
+  location.reload();
 }
 
 /** In a cookie, so that the server writes it into the page and nothing flashes. */

@@ -1,5 +1,6 @@
 /** Music to fall asleep by: it fades away after some minutes, or ends with the track. */
 
+import { gettext } from "./texts.js";
 import { toast } from "./toast.js";
 
 const FADE_S = 8;
@@ -21,7 +22,7 @@ export class SleepTimer extends EventTarget {
     this.player.stopsAfterTrack = value === "track";
     const minutes = Number(value);
     if (minutes > 0) this.#timer = setTimeout(() => this.#end(), 60_000 * minutes);
-    if (value) toast(value === "track" ? "Playing stops after this track" : `Playing stops in ${minutes} minutes`);
+    if (value) toast(value === "track" ? gettext("Playing stops after this track") : gettext("Playing stops in {minutes} minutes", { minutes }));
     this.dispatchEvent(new Event("change"));
   }
 

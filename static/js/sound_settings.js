@@ -6,6 +6,8 @@ const KEY = "sound";
 const DEFAULTS = { crossfade: 0, levelling: "track", speed: 1, format: "original", bitrate: 128, endless: true };
 
 export class SoundSettings extends EventTarget {
+  // Whether a track's audio is kept in this browser; `kept.js` knows.
+  isKept = () => false;
   #chosen = { ...DEFAULTS };
 
   constructor() {
@@ -29,6 +31,7 @@ export class SoundSettings extends EventTarget {
 
   /** Where a track's audio is, in the chosen form. */
   address(track) {
+    if (this.isKept(track)) return `${track.audio}?kept`;
     const { format, bitrate } = this.#chosen;
     return format === "original" ? track.audio : `${track.audio}?format=${format}&bitrate=${bitrate}`;
   }

@@ -1,5 +1,6 @@
 /** The slider takes effect when it is let go, without leaving the page: the socket brings the new shelves. */
 
+import { gettext } from "./texts.js";
 import { toast } from "./toast.js";
 
 const LONGEST_WAIT_MS = 5000;
@@ -24,7 +25,7 @@ async function save(form) {
     setTimeout(() => document.getElementById("shelves")?.removeAttribute("aria-busy"), LONGEST_WAIT_MS);
   } catch (error) {
     console.warn(form.action, error);
-    toast("That could not be saved: try again");
+    toast(gettext("That could not be saved: try again"));
     document.getElementById("shelves")?.removeAttribute("aria-busy");
   }
 }

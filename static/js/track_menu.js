@@ -1,5 +1,7 @@
 /** The menu of a track, by its button, the right mouse button or the menu key; for chosen rows of all of them. */
 
+import { ngettext } from "./texts.js";
+
 const MARGIN = 8;
 
 export class TrackMenu {
@@ -51,7 +53,7 @@ export class TrackMenu {
     const menu = document.createElement("div");
     menu.className = "track-menu";
     menu.setAttribute("role", "menu");
-    menu.setAttribute("aria-label", rows.length > 1 ? `${rows.length} tracks` : item.dataset.title);
+    menu.setAttribute("aria-label", rows.length > 1 ? ngettext("{count} track", "{count} tracks", rows.length) : item.dataset.title);
     menu.append(...this.items(rows).map((each) => this.#item(each)));
     menu.addEventListener("keydown", (event) => this.#press(event));
     document.body.append(menu);

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from django.db import models
 from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
 
 from streaming.addresses import address
 
@@ -109,8 +110,8 @@ class TrackQuerySet(models.QuerySet):
 class Track(models.Model):
     class AudioState(models.TextChoices):
         PRESENT = "present", "present"
-        ABSENT = "absent", "no audio here"
-        BROKEN = "broken", "cannot be decoded"
+        ABSENT = "absent", _("no audio here")
+        BROKEN = "broken", _("cannot be decoded")
 
     fma_id = models.PositiveIntegerField(null=True, blank=True, unique=True, verbose_name="FMA id")
     title = models.CharField(max_length=1000)

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -14,7 +15,12 @@ from streaming.charts import charts as charts_of
 DAY = timedelta(days=1)
 EPOCH = date(1970, 1, 1)
 # Each period's title, and the days before today that belong to it.
-PERIODS = {"week": ("This week", 6), "month": ("This month", 29), "year": ("This year", 364), "all": ("All time", None)}
+PERIODS = {
+    "week": (_("This week"), 6),
+    "month": (_("This month"), 29),
+    "year": (_("This year"), 364),
+    "all": (_("All time"), None),
+}
 
 
 @require_safe
@@ -24,7 +30,7 @@ def charts(request: HttpRequest) -> HttpResponse:
     if period not in PERIODS:
         raise Http404(f"{period[:40]!r} is no period; one of {', '.join(PERIODS)} is")
     now = timezone.now()
-    _, days = PERIODS[period]
+    days = PERIODS[period][1]
     today = now.replace(hour=0, minute=0, second=0, microsecond=0)
     shown = charts_of(request.listener_id, None if days is None else today - days * DAY, now)
     context = {

@@ -10,6 +10,7 @@ from django.db.models import Count, Max, Min, Q, Sum
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_POST, require_safe
@@ -25,12 +26,12 @@ DONE = ("cleared", "on", "off")
 
 
 class ClearForm(forms.Form):
-    verdicts = forms.BooleanField(required=False, label="My likes, bans and chosen taste too")
+    verdicts = forms.BooleanField(required=False, label=_("My likes, bans and chosen taste too"))
 
 
 class DeleteForm(forms.Form):
     password = forms.CharField(
-        label="Your password", strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "current-password"})
+        label=_("Your password"), strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "current-password"})
     )
 
     def __init__(self, user, *args, **kwargs):
@@ -39,7 +40,7 @@ class DeleteForm(forms.Form):
 
     def clean_password(self) -> str:
         if not self._user.check_password(self.cleaned_data["password"]):
-            raise forms.ValidationError("This is not the password of the account.")
+            raise forms.ValidationError(_("This is not the password of the account."))
         return self.cleaned_data["password"]
 
 

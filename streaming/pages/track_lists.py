@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import Q
 from django.http import Http404, HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from streaming.models import Track, TrackGenre, TrackTag
 from streaming.pages.paging import Keyset, Page, zoned
@@ -29,12 +30,12 @@ class Order:
 
 DEFAULT = "popular"
 ORDERS = {
-    DEFAULT: Order("Most listened", "listens", int),
-    "added": Order("Recently added", "added_at", zoned),
-    "title": Order("Title", "title", str, descending=False),
-    "year": Order("Newest first", "year", int, known=Q(year__isnull=False)),
-    "longest": Order("Longest", "duration_ms", int),
-    "shortest": Order("Shortest", "duration_ms", int, descending=False, known=Q(duration_ms__gt=0)),
+    DEFAULT: Order(_("Most listened"), "listens", int),
+    "added": Order(_("Recently added"), "added_at", zoned),
+    "title": Order(_("Title"), "title", str, descending=False),
+    "year": Order(_("Newest first"), "year", int, known=Q(year__isnull=False)),
+    "longest": Order(_("Longest"), "duration_ms", int),
+    "shortest": Order(_("Shortest"), "duration_ms", int, descending=False, known=Q(duration_ms__gt=0)),
 }
 
 

@@ -1,5 +1,6 @@
 from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import path
+from django.views.i18n import set_language
 
 from streaming.pages import (
     accounts,
@@ -11,11 +12,13 @@ from streaming.pages import (
     genres,
     home,
     library,
+    offline,
     playlist_files,
     playlists,
     privacy,
     search,
     smart_playlists,
+    texts,
     tracks,
     verdicts,
 )
@@ -50,6 +53,8 @@ urlpatterns = [
     path("history/charts/", charts.charts, name="charts"),
     path("banned/", library.banned, name="banned"),
     path("verdicts/", verdicts.verdicts, name="verdicts"),
+    path("language/", set_language, name="set_language"),
+    path("texts/<str:language>-<str:version>.js", texts.texts, name="texts"),
     path("covers/<str:kind>/<int:pk>.svg", covers.cover, name="cover"),
     path("your-data/", privacy.your_data, name="your_data"),
     path("your-data/export.json", privacy.export, name="export_data"),
@@ -58,5 +63,9 @@ urlpatterns = [
     path("account/delete/", privacy.delete_account, name="delete_account"),
     path("signup/", accounts.signup, name="signup"),
     path("login/", LoginView.as_view(redirect_authenticated_user=True), name="login"),
+    path("offline/", offline.offline, name="offline"),
+    path("manifest.webmanifest", offline.manifest, name="manifest"),
+    # At the root, as a worker answers for the addresses below its own.
+    path("service-worker.js", offline.service_worker, name="service_worker"),
     path("logout/", LogoutView.as_view(), name="logout"),
 ]

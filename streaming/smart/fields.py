@@ -8,6 +8,7 @@ from enum import StrEnum
 from functools import partial
 
 from django.db.models import Count, Q
+from django.utils.translation import gettext_lazy as _
 
 from streaming.licence_kinds import KINDS
 from streaming.models import Ban, Genre, Like, Play, Track, TrackGenre, TrackTag
@@ -25,11 +26,11 @@ class Kind(StrEnum):
 
 
 OPERATORS: dict[Kind, dict[str, str]] = {
-    Kind.NUMBER: {"at_least": "is at least", "at_most": "is at most", "is": "is", "between": "is between"},
-    Kind.TEXT: {"contains": "contains", "is": "is", "is_not": "is not"},
-    Kind.CHOICE: {"is": "is", "is_not": "is not"},
-    Kind.FLAG: {"is": "is"},
-    Kind.DAYS: {"within": "in the last", "not_within": "not in the last"},
+    Kind.NUMBER: {"at_least": _("is at least"), "at_most": _("is at most"), "is": _("is"), "between": _("is between")},
+    Kind.TEXT: {"contains": _("contains"), "is": _("is"), "is_not": _("is not")},
+    Kind.CHOICE: {"is": _("is"), "is_not": _("is not")},
+    Kind.FLAG: {"is": _("is")},
+    Kind.DAYS: {"within": _("in the last"), "not_within": _("not in the last")},
 }
 
 
@@ -145,20 +146,20 @@ def _genres() -> list[tuple[int, str]]:
 
 
 for _field in (
-    Field("genre", "Genre", Kind.CHOICE, _genre, choices=_genres),
-    Field("year", "Year", Kind.NUMBER, partial(_column, "year")),
-    Field("duration", "Duration", Kind.NUMBER, partial(_column, "duration_ms", scale=1000), unit="seconds"),
-    Field("licence", "Licence", Kind.CHOICE, _licence, choices=lambda: [(kind.code, kind.short) for kind in KINDS]),
-    Field("tag", "Tag", Kind.TEXT, _tag),
-    Field("title", "Title", Kind.TEXT, partial(_text, "title")),
-    Field("artist", "Artist", Kind.TEXT, partial(_text, "artist__name")),
-    Field("album", "Album", Kind.TEXT, partial(_text, "album__title")),
-    Field("plays", "Plays by me", Kind.NUMBER, _plays),
-    Field("last_played", "Played", Kind.DAYS, _last_played, unit="days"),
-    Field("liked", "Liked", Kind.FLAG, partial(_said, Like)),
-    Field("banned", "Not for me", Kind.FLAG, partial(_said, Ban)),
-    Field("added", "Added", Kind.DAYS, _added, unit="days"),
-    Field("listens", "Listens at the archive", Kind.NUMBER, partial(_column, "listens")),
-    Field("audio", "Can be played here", Kind.FLAG, _audio),
+    Field("genre", _("Genre"), Kind.CHOICE, _genre, choices=_genres),
+    Field("year", _("Year"), Kind.NUMBER, partial(_column, "year")),
+    Field("duration", _("Duration"), Kind.NUMBER, partial(_column, "duration_ms", scale=1000), unit=_("seconds")),
+    Field("licence", _("Licence"), Kind.CHOICE, _licence, choices=lambda: [(kind.code, kind.short) for kind in KINDS]),
+    Field("tag", _("Tag"), Kind.TEXT, _tag),
+    Field("title", _("Title"), Kind.TEXT, partial(_text, "title")),
+    Field("artist", _("Artist"), Kind.TEXT, partial(_text, "artist__name")),
+    Field("album", _("Album"), Kind.TEXT, partial(_text, "album__title")),
+    Field("plays", _("Plays by me"), Kind.NUMBER, _plays),
+    Field("last_played", _("Played"), Kind.DAYS, _last_played, unit=_("days")),
+    Field("liked", _("Liked"), Kind.FLAG, partial(_said, Like)),
+    Field("banned", _("Not for me"), Kind.FLAG, partial(_said, Ban)),
+    Field("added", _("Added"), Kind.DAYS, _added, unit=_("days")),
+    Field("listens", _("Listens at the archive"), Kind.NUMBER, partial(_column, "listens")),
+    Field("audio", _("Can be played here"), Kind.FLAG, _audio),
 ):
     register(_field)

@@ -2,18 +2,20 @@
 
 import math
 
+from django.utils.translation import gettext_lazy as _
+
 from streaming.smart.fields import FIELDS, Field, Kind
 
-MATCHES = {"all": "all of them", "any": "any of them"}
+MATCHES = {"all": _("all of them"), "any": _("any of them")}
 SORTS = {
-    "popular": "most listened first",
-    "random": "by chance, anew each day",
-    "added": "recently added first",
-    "year": "newest first",
-    "title": "by title",
-    "most_played": "most played by me first",
-    "shortest": "shortest first",
-    "longest": "longest first",
+    "popular": _("most listened first"),
+    "random": _("by chance, anew each day"),
+    "added": _("recently added first"),
+    "year": _("newest first"),
+    "title": _("by title"),
+    "most_played": _("most played by me first"),
+    "shortest": _("shortest first"),
+    "longest": _("longest first"),
 }
 MOST_RULES = 50
 MOST_TRACKS = 10_000

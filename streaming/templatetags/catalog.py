@@ -6,6 +6,7 @@ from django import template
 from django.db.models import Model
 from django.utils.html import format_html, strip_tags
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
 
 from streaming.addresses import address
 from streaming.licence_kinds import LicenceKind, kind_of
@@ -14,12 +15,12 @@ from streaming.models import Track
 register = template.Library()
 
 TABS = (
-    ("genres", "Genres"),
-    ("genre_map", "Map"),
-    ("years", "Years"),
-    ("licences", "Licences"),
-    ("tags", "Tags"),
-    ("tracks", "All tracks"),
+    ("genres", _("Genres")),
+    ("genre_map", _("Map")),
+    ("years", _("Years")),
+    ("licences", _("Licences")),
+    ("tags", _("Tags")),
+    ("tracks", _("All tracks")),
 )
 
 

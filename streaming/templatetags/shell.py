@@ -4,6 +4,7 @@ from django import template
 from django.template.context import RequestContext
 
 from streaming import transcoding
+from streaming.pages import texts
 
 register = template.Library()
 
@@ -16,6 +17,11 @@ def theme(context: RequestContext) -> str:
     request = context.get("request")
     chosen = request.COOKIES.get("theme") if request else None
     return chosen if chosen in THEMES else THEMES[0]
+
+
+@register.simple_tag
+def texts_address(language: str) -> str:
+    return texts.address(language)
 
 
 @register.simple_tag

@@ -48,6 +48,8 @@ def context(browser, service) -> Iterator[BrowserContext]:
     """A browser that nobody used before: a new anonymous listener."""
     context = browser.new_context(base_url=service.address, viewport={"width": 1440, "height": 900})
     context.set_default_timeout(PATIENCE_MS)
+    # As on plain HTTP; `test_offline.py` has them.
+    context.add_init_script("delete Navigator.prototype.serviceWorker")
     yield context
     context.close()
 

@@ -62,6 +62,9 @@ def test_a_title_with_html_in_it_is_only_text(page, events):
     assert page.locator("#main script, #queue-panel script, #toasts img").count() == 0
 
 
+SCROLLED_TO = "(top) => document.getElementById('centre').scrollTop === top"
+
+
 def test_back_and_forward_keep_title_scroll_and_place(page):
     page.set_viewport_size({"width": 1440, "height": 500})
     page.goto("/genres/1/")
@@ -71,13 +74,13 @@ def test_back_and_forward_keep_title_scroll_and_place(page):
     assert place > 0
     artist.click()
     expect(page.locator(".hero-kind")).to_have_text("Artist")
-    assert page.evaluate("document.getElementById('centre').scrollTop") == 0
-    assert page.evaluate("document.activeElement.id") == "main"
+    page.wait_for_function(SCROLLED_TO, arg=0)
+    page.wait_for_function("document.activeElement.id === 'main'")
 
     page.go_back()
     expect(page.locator("h1")).to_have_text("Electronic")
     expect(page).to_have_title("Electronic · Musicapp")
-    assert page.evaluate("document.getElementById('centre').scrollTop") == place
+    page.wait_for_function(SCROLLED_TO, arg=place)
     expect(page.locator("#sidebar [aria-current]")).to_have_text("Genres")
     page.go_forward()
     expect(page.locator(".hero-kind")).to_have_text("Artist")

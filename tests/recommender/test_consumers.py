@@ -54,8 +54,11 @@ def open_socket(address):
     """Opens a socket as a browser with the listener's cookie would."""
 
     @contextmanager
-    def opened(listener_id: uuid.UUID | None, query: str = "", *, origin: str = address) -> Iterator[ClientConnection]:
+    def opened(
+        listener_id: uuid.UUID | None, query: str = "", *, origin: str = address, language: str = "en"
+    ) -> Iterator[ClientConnection]:
         headers = {"Cookie": f"{COOKIE}={signing.dumps(str(listener_id), salt=SALT)}"} if listener_id else {}
+        headers["Accept-Language"] = language
         url = address.replace("http", "ws", 1) + f"/ws/recommendations/{query}"
         with connect(url, additional_headers=headers, origin=origin) as socket:
             yield socket
@@ -84,6 +87,15 @@ def test_a_change_is_pushed_with_its_reason(open_socket, listener, playable, run
     assert (message["type"], message["version"]) == ("shelves", version)
     assert playable.title.replace("'", "&#x27;") in message["html"]
     assert "Sounds like “Vibe Ace”" in message["html"]
+
+
+def test_each_page_has_its_own_language(open_socket, listener, playable, run):
+    with open_socket(listener.pk, language="de-DE,de;q=0.9") as german, open_socket(listener.pk) as english:
+        assert is_silent(german)
+        shelve(listener, playable, run)
+        live.tell(listener.pk)
+        assert "Für dich" in received(german)["html"]
+        assert "For you" in received(english)["html"]
 
 
 def test_a_lost_connection_catches_up(open_socket, listener, playable, run):

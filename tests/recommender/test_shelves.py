@@ -16,6 +16,12 @@ def tracks() -> list[Track]:
     return make_tracks(2)
 
 
+@pytest.fixture
+def me(client) -> uuid.UUID:
+    """The listener of the client's browser."""
+    return Listener.objects.create(pk=client.get("/login/").wsgi_request.anonymous_listener_id).pk
+
+
 @pytest.mark.parametrize("cold", [True, False])
 def test_shelves_that_a_ban_overtook_are_shown_without_its_track(listener, tracks, cold):
     items = [store.Item(track.pk, 1.0, "", 0) for track in tracks]
@@ -41,3 +47,22 @@ def test_what_was_written_once_is_not_shown_to_who_banned_a_track_since(listener
     assert banned in as_html(standing, Listener.objects.create().pk)
     ban.delete()
     assert banned in as_html(standing, listener.pk)
+
+
+def test_one_store_is_read_in_each_language(client, me, tracks):
+    items = [store.Item(tracks[0].pk, 1.0, "Popular in Folk", 0, ["POPULAR", "Folk"])]
+    shelves = [
+        store.Shelf(uuid.uuid4(), "for-you", "For you", items),
+        store.Shelf(uuid.uuid4(), "because", "Because you played <i>", items),
+    ]
+    store.replace(me, shelves, NOON)
+    english, german = client.get("/"), client.get("/", headers={"Accept-Language": "de"})
+    for words in ("Für dich", "Beliebt in Folk", "Weil du &lt;i&gt; gehört hast"):
+        assert words in german.text
+        assert words not in english.text
+    for words in ("For you", "Popular in Folk", "Because you played &lt;i&gt;"):
+        assert words in english.text
+        assert words not in german.text
+    answer = client.get("/api/v1/recommendations/", headers={"Accept-Language": "de"}).json()
+    assert [shelf["title"] for shelf in answer["shelves"]] == ["Für dich", "Weil du <i> gehört hast"]
+    assert answer["shelves"][0]["items"][0]["reason"] == "Beliebt in Folk"

@@ -1,0 +1,106 @@
+"""axe-core finds nothing serious or critical on any page, in the dark and in the light, wide and on a phone."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from tests.browser.player import play_first, wait_for_position
+
+GRAVE = {"serious", "critical"}
+WIDE, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
+# Theme, size and what is asked: of the other theme in the same shape, the contrasts alone can differ.
+ALL, CONTRASTS = {"resultTypes": ["violations"]}, {"resultTypes": ["violations"], "runOnly": ["color-contrast"]}
+SHAPES = [("dark", WIDE, ALL), ("light", WIDE, CONTRASTS), ("light", PHONE, ALL), ("dark", PHONE, CONTRASTS)]
+PAGES = [
+    "/",
+    "/genres/",
+    "/genres/map/",
+    "/genres/1/",
+    "/years/",
+    "/licences/",
+    "/tags/",
+    "/tracks/",
+    "/tracks/1/",
+    "/albums/3/",
+    "/artists/1/",
+    "/search/?q=artist",
+    "/search/?q=zzzzzz",
+    "/playlists/",
+    "/playlists/new/",
+    "/playlists/rules/",
+    "/liked/",
+    "/banned/",
+    "/history/",
+    "/history/charts/",
+    "/your-data/",
+    "/your-data/clear/",
+    "/login/",
+    "/signup/",
+    "/offline/",
+    "/no-such-page/",
+]
+
+
+@pytest.fixture
+def grave(page):
+    """Runs axe on what the page shows; its grave findings as text."""
+    axe = Axe()
+
+    def run(options: dict) -> list[str]:
+        found = axe.run(page, options=options).response["violations"]
+        return [
+            f"{one['id']}: {node['html'][:200]} {node['failureSummary'][:200]}"
+            for one in found
+            if one["impact"] in GRAVE
+            for node in one["nodes"][:3]
+        ]
+
+    return run
+
+
+def turn(page, theme: str, size: dict) -> None:
+    page.set_viewport_size(size)
+    # A colour on its way from one theme to the other is neither's.
+    page.evaluate(
+        """async (theme) => {
+            document.documentElement.dataset.theme = theme;
+            await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+            await Promise.all(document.getAnimations().map((one) => one.finished.catch(() => null)));
+        }""",
+        theme,
+    )
+
+
+def test_no_page_has_a_grave_finding(page, grave):
+    page.emulate_media(reduced_motion="reduce")
+    findings: dict[str, list] = {}
+    for address in PAGES:
+        page.goto(address)
+        for theme, size, asked in SHAPES:
+            turn(page, theme, size)
+            for found in grave(asked):
+                findings.setdefault(found, []).append((address, theme, size["width"]))
+    assert findings == {}
+
+
+def test_what_opens_over_a_page_has_none_either(page, grave):
+    page.emulate_media(reduced_motion="reduce")
+    page.goto("/albums/2/")
+    play_first(page)
+    wait_for_position(page, 0.5)
+    opens = {
+        "queue": lambda: page.keyboard.press("q"),
+        "map": lambda: page.keyboard.press("?"),
+        "settings": lambda: (page.keyboard.press("Escape"), page.keyboard.press(",")),
+        "full": lambda: (page.keyboard.press("Escape"), page.locator("body").press("f")),
+        "menu": lambda: (page.keyboard.press("Escape"), page.locator("#main [data-menu]").first.click()),
+        "search": lambda: (page.keyboard.press("Escape"), page.locator("#search-field").press_sequentially("tone")),
+    }
+    findings: dict[str, list] = {}
+    for name, show in opens.items():
+        page.set_viewport_size(WIDE)
+        show()
+        for theme, size, asked in SHAPES:
+            turn(page, theme, size)
+            for found in grave(asked):
+                findings.setdefault(found, []).append((name, theme, size["width"]))
+    assert findings == {}
