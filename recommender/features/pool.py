@@ -77,6 +77,7 @@ class _Workforce:
 
     def __init__(self, count: int) -> None:
         self._count = count
+        self._all: list[_Process] = []
         self._idle: list[_Process] = []
         self.busy: list[_Process] = []
 
@@ -85,7 +86,10 @@ class _Workforce:
         return len(self.busy) < self._count
 
     def begin(self, key: int, path: Path) -> None:
-        process = self._idle.pop() if self._idle else _Process()
+        if not self._idle:
+            self._idle.append(_Process())
+            self._all.append(self._idle[-1])
+        process = self._idle.pop()
         process.begin(key, path)
         self.busy.append(process)
 
@@ -103,11 +107,14 @@ class _Workforce:
         if process.is_alive:
             self._idle.append(process)
         else:
+            self._all.remove(process)
             process.close()
         return found
 
     def close(self) -> None:
-        for process in self._idle + self.busy:
+        # Idle ones too: Ctrl+C may come between a file's beginning and its being noted, and the interpreter's end waits
+        # for a process that reads from a pipe for ever.
+        for process in self._all:
             process.close()
 
 
@@ -159,10 +166,10 @@ class _Process:
         return error or self.future.result()
 
     def close(self) -> None:
-        if not self.future.done():
-            self._kill()
+        self._kill()
         self._pool.shutdown(cancel_futures=True)
 
     def _kill(self) -> None:
-        with suppress(ProcessLookupError):
+        # One that is dead already, by whatever, needs no more.
+        with suppress(ProcessLookupError, BrokenProcessPool):
             os.kill(self._pid.result(), signal.SIGKILL)
