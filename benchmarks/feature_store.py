@@ -21,7 +21,8 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks import machine
-from tests.services.mongo import MongoStandIn, Unavailable
+from tests.services.mongo import MongoStandIn
+from tests.services.server import Unavailable
 
 PROJECT = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(os.environ.get("VAR_DIR", PROJECT / "var")).resolve()

@@ -15,11 +15,10 @@ from redis import Redis as RedisClient
 from recommender.features.store import feature_store
 from streaming.events import event_log
 from streaming.models import Artist, Listener, Track
-from tests.services import kafka as kafka_service
-from tests.services import server
 from tests.services.kafka import KafkaBroker
-from tests.services.mongo import MongoStandIn, Unavailable
+from tests.services.mongo import MongoStandIn
 from tests.services.redis import Redis
+from tests.services.server import Unavailable
 
 with warnings.catch_warnings():
     # kafka-python reads its own files by functions that Python 3.11 deprecates.
@@ -96,7 +95,7 @@ def redis_server() -> Iterator[Redis]:
     folder = Path(tempfile.mkdtemp(prefix="redis-"))
     try:
         redis = Redis(folder, "--save", "").run()
-    except server.Unavailable as error:
+    except Unavailable as error:
         pytest.skip(str(error))
     yield redis
     redis.stop()
@@ -118,7 +117,7 @@ def kafka() -> Iterator[KafkaBroker]:
     folder = Path(tempfile.mkdtemp(prefix="kafka-"))
     try:
         broker = KafkaBroker(Path(os.environ["VAR_DIR"], "kafka-jars").resolve(), folder)
-    except kafka_service.Unavailable as error:
+    except Unavailable as error:
         pytest.skip(str(error))
     broker.start()
     yield broker

@@ -25,7 +25,7 @@ def test_a_part_that_is_away_is_named_with_its_reason_while_pages_are_served(cli
     assert answer.status_code == 200 and not part["ok"] and "127.0.0.1:1" in part["reason"]
 
 
-def test_without_tables_nothing_is_ready(client, db, settings, tmp_path):
+def test_without_its_folder_nothing_is_ready(client, db, settings, tmp_path):
     settings.VAR_DIR = tmp_path / "gone"
     answer = client.get("/readyz")
     assert answer.status_code == 503 and not answer.json()["ready"]

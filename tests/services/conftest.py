@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.services import kafka, mongo, server
+from tests.services import server
 from tests.services.stack import Stack
 
 # Started in this order, as the file has it.
@@ -21,7 +21,7 @@ def stack() -> Iterator[Stack]:
     folder.chmod(0o755)
     try:
         stack = Stack(folder, Path(os.environ["VAR_DIR"]).resolve())
-    except (server.Unavailable, kafka.Unavailable, mongo.Unavailable) as lacking:
+    except server.Unavailable as lacking:
         shutil.rmtree(folder)
         pytest.skip(str(lacking))
     try:

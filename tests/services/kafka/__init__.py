@@ -1,17 +1,17 @@
 """A real Kafka broker: a process of its own, on loopback, which can be killed and started again over what it kept."""
 
 import base64
-import fcntl
-import shutil
 import socket
 import subprocess
 import time
 import uuid
 from pathlib import Path
 
+from tests.services.maven import fetch
+from tests.services.server import free_port
+
 HERE = Path(__file__).parent
-COPY_JARS = "org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy-dependencies"
-# Seconds for downloads of 44 MB, and for what takes two on an idle machine.
+# Seconds for what takes two on an idle machine.
 PATIENCE = 180
 # A small memory, and a start that is sooner than its running is fast.
 JAVA = ("java", "-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
@@ -38,10 +38,6 @@ share.coordinator.state.topic.num.partitions=1
 """
 
 
-class Unavailable(Exception):
-    """The broker cannot run here; the message says what it lacks."""
-
-
 class KafkaBroker:
     """One broker over a folder. `jars` is a folder that is filled by Maven once.
 
@@ -52,9 +48,9 @@ class KafkaBroker:
         self.jars = jars
         self.folder = folder
         self.java = java
-        self.port, self._controller = _free_port(), _free_port()
+        self.port, self._controller = free_port(), free_port()
         self.process: subprocess.Popen | None = None
-        _fetch(jars)
+        fetch(jars, HERE / "pom.xml", what="a Kafka broker")
 
     @property
     def address(self) -> str:
@@ -100,35 +96,9 @@ class KafkaBroker:
         return [*self.java, logging, "-cp", f"{self.jars}/*", *map(str, arguments)]
 
 
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return server.getsockname()[1]
-
-
 def _listens(port: int) -> bool:
     try:
         socket.create_connection(("127.0.0.1", port), timeout=1).close()
     except OSError:
         return False
     return True
-
-
-def _fetch(jars: Path) -> None:
-    missing = [tool for tool in ("mvn", "java") if not shutil.which(tool)]
-    if missing:
-        raise Unavailable(f"a Kafka broker needs {' and '.join(missing)}")
-    jars.mkdir(parents=True, exist_ok=True)
-    with (jars / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        wanted, complete = (HERE / "pom.xml").read_text(), jars / "complete"
-        if not complete.exists() or complete.read_text() != wanted:
-            _copy_jars(jars)
-            complete.write_text(wanted)
-
-
-def _copy_jars(jars: Path) -> None:
-    command = ["mvn", "-q", "-B", "-f", str(HERE / "pom.xml"), COPY_JARS, "-DincludeScope=runtime"]
-    command.append(f"-DoutputDirectory={jars}")
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=PATIENCE)
-    if done.returncode:
-        raise Unavailable(f"Maven could not fetch the broker: {done.stdout.strip()[-500:]}")

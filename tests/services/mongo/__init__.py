@@ -1,21 +1,14 @@
 """A stand-in for MongoDB: a process of its own that speaks MongoDB's wire protocol, on loopback."""
 
-import fcntl
-import shutil
 import subprocess
 import tempfile
 from pathlib import Path
 
+from tests.services.maven import fetch
+
 HERE = Path(__file__).parent
-COPY_JARS = "org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy-dependencies"
-# Seconds for downloads of 6 MB, and for what takes one on an idle machine.
-PATIENCE = 180
 # A small memory, and a start that is sooner than its running is fast.
 JAVA = ("java", "-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
-
-
-class Unavailable(Exception):
-    """The stand-in cannot run here; the message says what it lacks."""
 
 
 class MongoStandIn:
@@ -30,7 +23,8 @@ class MongoStandIn:
         self.java = java
         self.port = 0
         self.process: subprocess.Popen | None = None
-        _fetch(jars)
+        # Java alone runs no source file.
+        fetch(jars, HERE / "pom.xml", what="the stand-in for MongoDB", java="javac")
 
     def url(self, database: str) -> str:
         return f"mongodb://127.0.0.1:{self.port}/{database}"
@@ -56,25 +50,3 @@ class MongoStandIn:
         self.process.wait()
         self.process.stdin.close()
         self.process.stdout.close()
-
-
-def _fetch(jars: Path) -> None:
-    # Java alone runs no source file.
-    missing = [tool for tool in ("mvn", "javac") if not shutil.which(tool)]
-    if missing:
-        raise Unavailable(f"the stand-in for MongoDB needs {' and '.join(missing)}")
-    jars.mkdir(parents=True, exist_ok=True)
-    with (jars / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        wanted, complete = (HERE / "pom.xml").read_text(), jars / "complete"
-        if not complete.exists() or complete.read_text() != wanted:
-            _copy_jars(jars)
-            complete.write_text(wanted)
-
-
-def _copy_jars(jars: Path) -> None:
-    command = ["mvn", "-q", "-B", "-f", str(HERE / "pom.xml"), COPY_JARS, "-DincludeScope=runtime"]
-    command.append(f"-DoutputDirectory={jars}")
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=PATIENCE)
-    if done.returncode:
-        raise Unavailable(f"Maven could not fetch the stand-in for MongoDB: {done.stdout.strip()[-500:]}")
