@@ -4,15 +4,39 @@ import socket
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 from kafka.errors import KafkaError
+from kafka.net.compat import KafkaNetClient
 
 from streaming.events.base import EventLogUnavailable
 from streaming.events.kafka.address import Address
 
 # Seconds that the brokers have to answer before they count as away.
 PATIENCE = 2.0
+
+Client = TypeVar("Client")
+
+
+def connected(kind: type[Client], address: Address, **more: Any) -> Client:
+    """A client of the brokers: a producer, a consumer or an administrator.
+
+    Raises EventLogUnavailable where no broker takes a connection, and KafkaError where none answers in PATIENCE.
+    """
+    reach(address)
+    networks: list[KafkaNetClient] = []
+
+    def network(**configs: Any) -> KafkaNetClient:
+        networks.append(KafkaNetClient(**configs))
+        return networks[-1]
+
+    try:
+        return kind(**options(address), kafka_client=network, **more)
+    except KafkaError:
+        # One that finds no broker leaves its thread and its sockets behind (kafka-python 3.0).
+        for one in networks:
+            one.close()
+        raise
 
 
 def options(address: Address) -> dict[str, Any]:
@@ -25,10 +49,7 @@ def options(address: Address) -> dict[str, Any]:
 
 
 def reach(address: Address) -> None:
-    """Raises EventLogUnavailable where no broker takes a connection within PATIENCE.
-
-    Asked before a client is made: one that finds no broker leaves its threads and sockets behind (kafka-python 3.0).
-    """
+    """Raises EventLogUnavailable where no broker takes a connection within PATIENCE, with the reason of each."""
     reasons, deadline = [], time.monotonic() + PATIENCE
     for broker in address.brokers:
         host, _, port = broker.rpartition(":")

@@ -9,7 +9,7 @@ from kafka.errors import CommitFailedError, RebalanceInProgressError
 
 from streaming.events.base import EventConsumer, EventLogUnavailable, Record
 from streaming.events.kafka.address import Address
-from streaming.events.kafka.broker import PATIENCE, options, reach, speaking
+from streaming.events.kafka.broker import PATIENCE, connected, speaking
 
 logger = logging.getLogger(__name__)
 
@@ -35,10 +35,10 @@ class TopicConsumer:
         # Whether the work on it is done.
         self._is_done = False
         self._heard = time.monotonic()
-        reach(address)
         with speaking(address):
-            self._consumer = KafkaConsumer(
-                **options(address),
+            self._consumer = connected(
+                KafkaConsumer,
+                address,
                 metrics_enabled=False,
                 # Groups of two logs on the same brokers have nothing in common.
                 group_id=f"{topic}.{group}",

@@ -9,7 +9,7 @@ from kafka.errors import KafkaError
 
 from streaming.events.base import EventLogUnavailable
 from streaming.events.kafka.address import Address
-from streaming.events.kafka.broker import PATIENCE, options, reach, speaking
+from streaming.events.kafka.broker import PATIENCE, connected, speaking
 
 
 class Offsets:
@@ -69,5 +69,4 @@ class Offsets:
                 raise
 
     def _made(self) -> KafkaAdminClient:
-        reach(self._address)
-        return KafkaAdminClient(**options(self._address), request_timeout_ms=int(1000 * PATIENCE))
+        return connected(KafkaAdminClient, self._address, request_timeout_ms=int(1000 * PATIENCE))

@@ -11,7 +11,7 @@ from kafka.errors import KafkaError
 
 from streaming.events.base import EventLogUnavailable
 from streaming.events.kafka.address import Address
-from streaming.events.kafka.broker import PATIENCE, options, reach, speaking
+from streaming.events.kafka.broker import PATIENCE, connected, speaking
 
 # Bytes of messages that may go in one batch: 100 events are 30,000.
 BATCH = 256 * 1024
@@ -78,9 +78,9 @@ class Producer:
 
 
 def _made(address: Address) -> KafkaProducer:
-    reach(address)
-    return KafkaProducer(
-        **options(address),
+    return connected(
+        KafkaProducer,
+        address,
         # Nobody looks at them, and each message would pay for them.
         metrics_enabled=False,
         acks="all",

@@ -8,7 +8,7 @@ from kafka.errors import KafkaError
 
 from streaming.events.base import EventLogUnavailable
 from streaming.events.kafka.address import Address
-from streaming.events.kafka.broker import options, reach, said, speaking
+from streaming.events.kafka.broker import connected, said, speaking
 
 REQUESTS, RESULTS = "recommendation-requests", "recommendation-results"
 # Milliseconds that messages are kept. Events outlast any stop of their readers; forgotten ones go with them.
@@ -44,9 +44,8 @@ def needed(address: Address, partitions: int) -> list[Topic]:
 
 def create(address: Address, *, partitions: int, replication: int) -> Iterator[Made]:
     """Make those topics that there are not, one after another; raises EventLogUnavailable, naming the one it was at."""
-    reach(address)
     with speaking(address):
-        admin = KafkaAdminClient(**options(address))
+        admin = connected(KafkaAdminClient, address)
     try:
         for topic in needed(address, partitions):
             yield _create(address, admin, topic, replication)

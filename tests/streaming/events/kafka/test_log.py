@@ -1,5 +1,6 @@
 """The log while its broker is killed, stopped and started again: a real one."""
 
+import gc
 import json
 import signal
 import threading
@@ -12,8 +13,15 @@ from streaming.events.kafka.log import KafkaEventLog
 from streaming.events.kafka.producer import Message
 from tests.streaming.events.kafka.likes import like, numbers, read_until, wait_until
 
-# kafka-python leaves sockets that found no broker to the garbage collector.
+# Sockets that were refused a connection, kafka-python leaves to the garbage collector.
 pytestmark = pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning")
+
+
+@pytest.fixture(autouse=True)
+def refused():
+    """Collected within the test that left them, not within one that comes after."""
+    yield
+    gc.collect()
 
 
 @pytest.fixture
