@@ -111,6 +111,8 @@ CELERY_TASK_ROUTES = ROUTES
 CELERY_BEAT_SCHEDULE = SCHEDULE
 CELERY_TIMEZONE = "UTC"
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+# Seconds: a process that makes shelves loads the models before it takes its first.
+CELERY_WORKER_PROC_ALIVE_TIMEOUT = 60.0
 CELERY_TASK_DEFAULT_QUEUE = "refresh"
 CHANNEL_LAYERS = {"default": backends.channel_layer(env.channel_layer_url)}
 

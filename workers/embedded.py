@@ -12,13 +12,14 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import ExitStack, contextmanager
+from functools import partial
 
 from celery import Celery, current_app
 from celery.beat import Service
 from celery.worker import state
 
 from streaming.imports.demo import filling as demo
-from workers import consumer, lake
+from workers import consumer, lake, refresh
 
 logger = logging.getLogger(__name__)
 
@@ -81,12 +82,19 @@ def _hearing_of_crashes(crashed: list[str]):
 @contextmanager
 def _workers():
     workers = [_worker(queue) for queue in QUEUES]
-    threads = [_thread(f"celery-{queue}", worker.start) for queue, worker in zip(QUEUES, workers, strict=True)]
+    serving = zip(QUEUES, workers, strict=True)
+    threads = [_thread(f"celery-{queue}", partial(_serve, queue, worker)) for queue, worker in serving]
     try:
         yield
     finally:
         with _stopping(workers):
             _join(threads)
+
+
+def _serve(queue: str, worker) -> None:
+    if queue == "refresh":
+        refresh.warm_up()
+    worker.start()
 
 
 @contextmanager

@@ -3,10 +3,20 @@
 import logging
 import uuid
 
+from django.db import DatabaseError
+
 from recommender import live, metrics, online
 from workers import waiting
 
 logger = logging.getLogger(__name__)
+
+
+def warm_up() -> None:
+    """Before a worker takes its first refresh."""
+    try:
+        online.warm_up()
+    except DatabaseError as error:
+        logger.warning("models are loaded with the first refresh, as the database is away: %s", error)
 
 
 def run(listener_id: uuid.UUID) -> None:

@@ -2,13 +2,15 @@
 
 from functools import partial
 
-from celery.signals import worker_ready
+from celery import current_app
+from celery.signals import worker_process_init, worker_ready
 from django.conf import settings
 from django.db import transaction
 from django.dispatch import receiver
 
 from streaming import metrics, privacy
 from streaming.listeners import history_moved
+from workers import refresh as refreshing
 from workers import waiting
 
 
@@ -21,3 +23,10 @@ def refresh(sender, listener_id, **kwargs) -> None:
 def show_metrics(**kwargs: object) -> None:
     """Of `celery worker` alone: the workers of `manage.py serve` count in its own process."""
     metrics.serve(settings.METRICS_LISTEN)
+
+
+@worker_process_init.connect
+def warm_up(**kwargs: object) -> None:
+    """Each process of `celery worker` that makes shelves."""
+    if "refresh" in current_app.amqp.queues.consume_from:
+        refreshing.warm_up()

@@ -1,5 +1,7 @@
 """Collaborative filtering: Spark's ALS on implicit feedback, and what its item factors say online."""
 
+from functools import lru_cache
+
 import numpy as np
 
 from recommender import artefacts
@@ -7,6 +9,10 @@ from recommender.algorithms.factorisation import Factorisation
 from recommender.algorithms.fitted import Fitted
 from recommender.algorithms.fold_in import FoldedIn, fold_in
 from recommender.models import ModelRun
+
+# Tracks like one that are looked at, and for how many tracks they are remembered.
+NEAREST = 400
+REMEMBERED = 2_048
 
 
 class Als(Fitted):
@@ -20,6 +26,7 @@ class Als(Fitted):
         super().__init__(published, track_ids, scorer)
         self.factors = scorer.factors
         self._lengths = np.maximum(np.linalg.norm(scorer.factors, axis=1), np.finfo(np.float32).tiny)
+        self.nearest = lru_cache(REMEMBERED)(self._nearest)
 
     def fold_in(self, track_ids: np.ndarray, weights: np.ndarray) -> FoldedIn:
         """The listener of these interactions, as training would have seen them; tracks not known are passed over."""
@@ -43,6 +50,19 @@ class Als(Fitted):
         if place < 0:
             return None
         return (self.factors @ self.factors[place]) / (self._lengths * self._lengths[place])
+
+    def _nearest(self, track_id: int) -> tuple[np.ndarray, np.ndarray]:
+        """The NEAREST tracks by `similarities`, of those above 0: ids ascending, and cosines; none for one not known.
+
+        As `nearest` it is remembered: of what a listener enjoyed last, little changes from one refresh to the next.
+        """
+        cosines = self.similarities(track_id)
+        if cosines is None:
+            return np.zeros(0, np.int64), np.zeros(0, np.float32)
+        places = np.flatnonzero(cosines > 0)
+        if len(places) > NEAREST:
+            places = np.sort(places[np.argpartition(cosines[places], -NEAREST)[-NEAREST:]])
+        return self.track_ids[places], cosines[places]
 
 
 def als() -> Als | None:

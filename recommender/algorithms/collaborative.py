@@ -34,10 +34,12 @@ class Collaborative(Fitted):
         known = np.flatnonzero(items >= 0)
         found = [NO_TRACK] * len(items)
         if len(known):
-            shares = self.scorer.shares_of_each(self._history(history_ids, np.ones(len(history_ids))), items[known])
-            for place, row in zip(known.tolist(), shares, strict=True):
-                if row.nnz and row.data.max() > 0:
-                    found[place] = int(self.track_ids[row.indices[row.data.argmax()]])
+            history = self._history(history_ids, np.ones(len(history_ids)))
+            heard, shares = self.scorer.shares_of_each(history, items[known])
+            speaking = np.flatnonzero(shares.max(axis=1, initial=0.0) > 0)
+            tracks = self.track_ids[heard[shares[speaking].argmax(axis=1)]] if len(speaking) else []
+            for place, track_id in zip(known[speaking].tolist(), tracks, strict=True):
+                found[place] = int(track_id)
         return found
 
     def _history(self, track_ids: np.ndarray, weights: np.ndarray) -> Histories:

@@ -8,6 +8,7 @@ few, and are compared one by one until the next training takes them in.
 import logging
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import ClassVar, Protocol, Self, TypeVar
 
@@ -30,6 +31,8 @@ logger = logging.getLogger(__name__)
 
 # Tracks that are new to an index are compared one by one; from this share on, a new index is cheaper.
 CHANGED_SHARE = 0.05
+# Lists of neighbours that are remembered, of 700 bytes or so: of a listener's seeds one changes at a time.
+REMEMBERED = 8_192
 
 # What a listener calls Echo Nest's features: "like that one in …".
 CHARACTERISTICS = {
@@ -81,6 +84,7 @@ class Content(Algorithm):
             feature_store(), self.family, transform, lambda ids: np.isin(ids, index.ids), since=trained_at
         )
         self.newer.look()
+        self._near = lru_cache(REMEMBERED)(self._look_up)
 
     @classmethod
     def train(cls) -> ModelRun:
@@ -174,7 +178,8 @@ class Content(Algorithm):
     def _others(self, track_id: int, vector: np.ndarray | None, k: int) -> tuple[np.ndarray, np.ndarray]:
         if vector is None:
             return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.float32)
-        ids, similarities = self.neighbours(vector, k + 1)
+        near = self._near(track_id, k + 1) or self.index.neighbours(vector, k + 1)
+        ids, similarities = self._with_newer(near, vector, k + 1)
         others = ids != track_id
         return ids[others][:k], similarities[others][:k]
 
@@ -183,7 +188,17 @@ class Content(Algorithm):
 
         A track may have been deleted, or become unplayable, since the training.
         """
-        ids, similarities = self.index.neighbours(vector, k)
+        return self._with_newer(self.index.neighbours(vector, k), vector, k)
+
+    def _look_up(self, track_id: int, k: int) -> tuple[np.ndarray, np.ndarray] | None:
+        """What the index has nearest to one of its own tracks, which never changes; None for another's."""
+        vector = self.index.vectors([track_id]).get(track_id)
+        return None if vector is None else self.index.neighbours(vector, k)
+
+    def _with_newer(
+        self, near: tuple[np.ndarray, np.ndarray], vector: np.ndarray, k: int
+    ) -> tuple[np.ndarray, np.ndarray]:
+        ids, similarities = near
         newer = self.newer.index
         if newer is None:
             return ids, similarities

@@ -12,6 +12,7 @@ from recommender import artefacts
 from recommender.algorithms.base import Algorithm
 from recommender.algorithms.scorer import Scorer
 from recommender.histories import Histories
+from recommender.rows import Rows
 
 IDS = "track_ids.npy"
 # In place of a track that there is none of.
@@ -26,6 +27,7 @@ class Fitted(Algorithm):
     def __init__(self, published: artefacts.Published, track_ids: np.ndarray, scorer: Scorer) -> None:
         super().__init__(published)
         self.track_ids = track_ids
+        self._rows = Rows(track_ids)
         self.scorer = scorer
         known = np.ones(len(track_ids), dtype=bool) if scorer.known is None else scorer.known
         # One more, which an item of -1 finds.
@@ -53,7 +55,4 @@ class Fitted(Algorithm):
 
     def items(self, track_ids: np.ndarray) -> np.ndarray:
         """The scorer's number of each track, int64; -1 for one that came after the training."""
-        if not len(self.track_ids):
-            return np.full(len(track_ids), NO_TRACK)
-        found = np.searchsorted(self.track_ids, track_ids).clip(max=len(self.track_ids) - 1)
-        return np.where(self.track_ids[found] == track_ids, found, NO_TRACK)
+        return self._rows.of(track_ids)

@@ -32,14 +32,24 @@ class ItemItem(Scorer):
         given = self.inputs(histories)
         return given.multiply(self._onto(np.unique(given.indices), item)).tocsr()
 
-    def shares_of_each(self, history: Histories, items: np.ndarray) -> sparse.csr_matrix:
+    def shares_of_each(self, history: Histories, items: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         given = self.inputs(history)
-        heard = np.unique(given.indices)
-        values = self.weights[heard][:, items].toarray().T * given[:, heard].toarray()
-        starts = np.arange(len(items) + 1) * len(heard)
-        return sparse.csr_matrix(
-            (values.ravel(), np.tile(heard, len(items)), starts), shape=(len(items), self.weights.shape[0])
-        )
+        heard, places = np.unique(given.indices, return_inverse=True)
+        amounts = np.bincount(places, weights=given.data, minlength=len(heard))
+        return heard, self._between(heard, items).T * amounts
+
+    def _between(self, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
+        """The weights of some items onto others, shape (rows, columns): slicing by SciPy takes five times as long."""
+        starts, lengths = self.weights.indptr[rows], self.weights.indptr[rows + 1] - self.weights.indptr[rows]
+        ends = np.cumsum(lengths)
+        held = np.arange(ends[-1] if len(ends) else 0) + np.repeat(starts - ends + lengths, lengths)
+        place = np.full(self.weights.shape[1], -1)
+        place[columns] = np.arange(len(columns))
+        found = place[self.weights.indices[held]]
+        wanted = found >= 0
+        block = np.zeros((len(rows), len(columns)), dtype=np.float32)
+        block[np.repeat(np.arange(len(rows)), lengths)[wanted], found[wanted]] = self.weights.data[held[wanted]]
+        return block
 
     def _onto(self, items: np.ndarray, item: int) -> sparse.csr_matrix:
         """The weights of some items onto one, shape (1, n_items): looked up row by row, as a history is short."""

@@ -64,9 +64,11 @@ class Scorer(ABC):
         """
         return None
 
-    def shares_of_each(self, history: Histories, items: np.ndarray) -> sparse.csr_matrix:
-        """`shares` of one listener in each of several items: shape (items, n_items)."""
-        return sparse.vstack([self.shares(history, int(item)) for item in items], format="csr")
+    def shares_of_each(self, history: Histories, items: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """`shares` of one listener in each of several different items: h items of the history, and shape (items, h)."""
+        found = sparse.vstack([self.shares(history, int(item)) for item in items], format="csr")
+        heard = np.unique(found.indices)
+        return heard, found[:, heard].toarray()
 
     @abstractmethod
     def save(self, folder: Path) -> None:

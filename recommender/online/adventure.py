@@ -37,11 +37,8 @@ def of_tracks(track_ids: np.ndarray, taste: Taste, catalogue: Catalogue, popular
 
 def novelty(track_ids: np.ndarray, taste: Taste, catalogue: Catalogue, popularity: Popularity | None) -> np.ndarray:
     """From 0, played before and the most popular of its genre, to 1; shape (n,)."""
-    played = np.array(sorted(taste.history.played), dtype=np.int64)
-    places = catalogue.places(played)
-    artists = np.unique(catalogue.artists[places[places >= 0]])
-    new_track = ~np.isin(track_ids, played)
-    new_artist = ~np.isin(catalogue.artists[catalogue.places(track_ids)], artists)
+    new_track = ~np.isin(track_ids, taste.played)
+    new_artist = ~np.isin(catalogue.artists[catalogue.places(track_ids)], taste.played_artists(catalogue))
     return (new_track + new_artist + 1.0 - _renown(track_ids, popularity)) / 3.0
 
 
@@ -50,7 +47,7 @@ def _renown(track_ids: np.ndarray, popularity: Popularity | None) -> np.ndarray:
     if popularity is None:
         return np.zeros(len(track_ids))
     ids, renown = _all_renown(popularity)
-    places = np.searchsorted(ids, track_ids).clip(max=max(len(ids) - 1, 0))
+    places = np.minimum(np.searchsorted(ids, track_ids), max(len(ids) - 1, 0))
     return np.where(ids[places] == track_ids, renown[places], 0.0)
 
 

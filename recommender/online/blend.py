@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Self
 
 import numpy as np
@@ -22,7 +23,7 @@ class Blended:
     sources: Sequence[Source]
     parts: np.ndarray
 
-    @property
+    @cached_property
     def scores(self) -> np.ndarray:
         return self.parts.sum(axis=0)
 

@@ -7,6 +7,7 @@ import numpy as np
 from django.db.models import Max
 
 from recommender.algorithms.popularity import NO_GENRE
+from recommender.rows import Rows
 from streaming.models import Genre, Track
 
 # Seconds for which the arrays are taken to be true without a look at the database.
@@ -20,6 +21,7 @@ class Catalogue:
 
     def __init__(self, rows: np.ndarray, genre_titles: dict[int, str], top_genres: dict[int, int]) -> None:
         self.track_ids, self.artists, self.genres, playable = rows.reshape(-1, 4).T.copy()
+        self._rows = Rows(self.track_ids)
         self.playable = playable.astype(bool)
         self.playable_count = int(playable.sum())
         self.genre_titles = genre_titles
@@ -40,10 +42,7 @@ class Catalogue:
 
     def places(self, track_ids: np.ndarray) -> np.ndarray:
         """The row of each track, -1 for one that is not in the catalogue."""
-        if not len(self.track_ids):
-            return np.full(len(track_ids), -1)
-        found = np.searchsorted(self.track_ids, track_ids).clip(max=len(self.track_ids) - 1)
-        return np.where(self.track_ids[found] == track_ids, found, -1)
+        return self._rows.of(track_ids)
 
     def are_playable(self, track_ids: np.ndarray) -> np.ndarray:
         """Whether each track can be played, bool, shape (n,); False for one that was deleted."""

@@ -66,7 +66,7 @@ def _first(choice: Choice, choices: list[Choice], front: list[Offer]) -> list[Of
 def _choices(taste: Taste, catalogue: Catalogue, popularity: Popularity | None) -> Iterator[Choice]:
     """Those of which nothing was played yet."""
     run_id = popularity.run_id if popularity else 0
-    places = catalogue.places(np.array(sorted(taste.history.played), dtype=np.int64))
+    places = catalogue.places(taste.played)
     places = places[places >= 0]
     for artist, track_ids in taste.chosen.artists.items():
         if artist not in catalogue.artists[places]:

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum
 from typing import Self
@@ -68,6 +68,8 @@ class Names:
     """What reasons name, by kind and id."""
 
     by_kind: dict[str, dict[int, str]]
+    # Sentences by reason: a few dozen reasons stand on the hundred and more tracks of a refresh.
+    _texts: dict[tuple, str] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
     def of(cls, reasons: Iterable[Reason], catalogue: Catalogue, *, tracks: Iterable[int] = ()) -> Self:
@@ -96,8 +98,11 @@ class Names:
 
     def text(self, reason: Reason) -> str:
         """In English, for whoever reads what is stored."""
-        with override("en"):
-            return said(self.says(reason))
+        key = (reason.wording, reason.of, reason.alike_in)
+        if key not in self._texts:
+            with override("en"):
+                self._texts[key] = said(self.says(reason))
+        return self._texts[key]
 
 
 def said(says: Sequence[str | None]) -> str:
@@ -113,4 +118,4 @@ def said(says: Sequence[str | None]) -> str:
 
 
 def _titles(model: type[Track] | type[Artist] | type[Album], column: str, ids: set[int]) -> dict[int, str]:
-    return dict(model.objects.filter(pk__in=ids).values_list("pk", column)) if ids else {}
+    return dict(model.objects.order_by().filter(pk__in=ids).values_list("pk", column)) if ids else {}

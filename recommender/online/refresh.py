@@ -42,6 +42,13 @@ def refresh(listener_id: uuid.UUID) -> None:
     store.replace(listener_id, _shelves(listener_id, at), at)
 
 
+def warm_up() -> None:
+    """Read what every refresh needs, so that the first listener does not wait for it: seconds, in a large catalogue."""
+    in_use()
+    catalogue()
+    rising()
+
+
 def refresh_cold() -> None:
     """Replace the shelves of whoever has not played anything: what is popular, genre after genre."""
     at, model, tracks = timezone.now(), Popularity.current(), catalogue()

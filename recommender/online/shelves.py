@@ -34,11 +34,8 @@ def for_you(blended: Blended, taste: Taste, catalogue: Catalogue) -> list[Offer]
 def new_to_you(blended: Blended, taken: Iterable[int], taste: Taste, catalogue: Catalogue) -> list[Offer]:
     """What the listener never played and another shelf does not offer; artists never played come first."""
     track_ids, scores = blended.track_ids, blended.scores
-    played = np.array(sorted(taste.history.played), dtype=np.int64)
-    places = catalogue.places(played)
-    known = np.unique(catalogue.artists[places[places >= 0]])
-    known_artist = np.isin(catalogue.artists[catalogue.places(track_ids)], known)
-    scores = np.where(np.isin(track_ids, played) | np.isin(track_ids, list(taken)), 0.0, scores)
+    known_artist = np.isin(catalogue.artists[catalogue.places(track_ids)], taste.played_artists(catalogue))
+    scores = np.where(np.isin(track_ids, taste.played) | np.isin(track_ids, list(taken)), 0.0, scores)
     chosen = [
         *_chosen(blended, np.where(known_artist, 0.0, scores), taste, catalogue),
         *_chosen(blended, np.where(known_artist, scores, 0.0), taste, catalogue),

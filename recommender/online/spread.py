@@ -5,8 +5,9 @@ left of its score (at most 1) when OVERDRAWN times the share of the shelf is tak
 what it has in the listener's taste. So a few tracks of another genre may come in, and much better ones in any number.
 """
 
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterable, Mapping
+from math import inf
 
 import numpy as np
 
@@ -43,27 +44,30 @@ def calibrated(
     ranked = good[np.argsort(-scores[good], kind="stable")]
     kinds, members = np.unique(genres[ranked], return_inverse=True)
     # Of whom nothing is known, nothing is asked for.
-    shares = np.array([wanted.get(int(kind), 0.0) if wanted else 1.0 for kind in kinds])
-    rest = [ranked[members == kind].tolist() for kind in range(len(kinds))]
-    return _greedy(rest, scores / scores[ranked[0]], artists, shares, length)
+    shares = [wanted.get(kind, 0.0) if wanted else 1.0 for kind in kinds.tolist()]
+    rest = [deque(ranked[members == kind].tolist()) for kind in range(len(kinds))]
+    return _greedy(rest, (scores / scores[ranked[0]]).tolist(), artists.tolist(), shares, length)
 
 
 def _greedy(
-    rest: list[list[int]], scores: np.ndarray, artists: np.ndarray, shares: np.ndarray, length: int
+    rest: list[deque[int]], scores: list[float], artists: list[int], shares: list[float], length: int
 ) -> list[int]:
     """`rest` holds each genre's places, the best first; it is used up."""
     chosen: list[int] = []
     per_artist: Counter[int] = Counter()
-    counts = np.zeros(len(rest))
+    counts = [0] * len(rest)
     while len(chosen) < length:
-        for places in rest:
+        best, highest = -1, -inf
+        for kind, places in enumerate(rest):
             while places and per_artist[artists[places[0]]] >= PER_ARTIST:
-                places.pop(0)
-        heads = np.array([scores[places[0]] if places else -np.inf for places in rest])
-        if np.isinf(heads).all():
+                places.popleft()
+            if places:
+                left = scores[places[0]] - OVERDRAWN * max((counts[kind] + 1) / length - shares[kind], 0.0)
+                if left > highest:
+                    best, highest = kind, left
+        if best < 0:
             break
-        best = int((heads - OVERDRAWN * np.maximum((counts + 1) / length - shares, 0.0)).argmax())
-        place = rest[best].pop(0)
+        place = rest[best].popleft()
         counts[best] += 1
         per_artist[artists[place]] += 1
         chosen.append(place)

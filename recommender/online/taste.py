@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import cached_property
 
 import numpy as np
 
@@ -53,8 +54,22 @@ class Taste:
     chosen: Chosen
     adventure: int
 
+    @cached_property
+    def played(self) -> np.ndarray:
+        """Every track ever played, int64, ascending."""
+        return np.array(sorted(self.history.played), dtype=np.int64)
+
+    def played_artists(self, catalogue: Catalogue) -> np.ndarray:
+        """Every artist of `played`, int64, ascending."""
+        places = catalogue.places(self.played)
+        return np.unique(catalogue.artists[places[places >= 0]])
+
     def summed(self) -> tuple[np.ndarray, np.ndarray]:
         """Each track of `said` once, ascending, and the sum of its weights."""
+        return self._summed
+
+    @cached_property
+    def _summed(self) -> tuple[np.ndarray, np.ndarray]:
         return added_up(*self.said)
 
 

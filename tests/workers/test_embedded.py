@@ -36,6 +36,7 @@ def workers():
         yield
 
 
+@pytest.mark.django_db(transaction=True)
 def test_a_refresh_does_not_wait_behind_a_training(workers):
     long_training.apply_async(queue="training")
     quick_refresh.delay()

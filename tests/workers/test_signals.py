@@ -1,9 +1,13 @@
-"""What follows when an anonymous listener signs in."""
+"""What follows when an anonymous listener signs in, and when a process of a worker begins."""
 
 import time
 
 import pytest
+from celery import current_app
+from celery.signals import worker_process_init
 from django.core import signing
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from recommender import store
 from recommender.algorithms.popularity import Popularity
@@ -31,3 +35,13 @@ def test_signing_in_makes_shelves_from_what_was_heard_before(client, django_user
         while store.standing(Listener.objects.get(user=user).pk) is None:
             assert time.monotonic() < deadline, "no shelves were made"
             time.sleep(0.05)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("queue", "is_warm"), [("refresh", True), ("training", False)])
+def test_a_process_that_makes_shelves_reads_the_catalogue_before_it_begins(queue, is_warm, monkeypatch):
+    monkeypatch.setattr(current_app.amqp.queues, "_consume_from", {queue: None})
+    catalogue.forget()
+    with CaptureQueriesContext(connection) as queries:
+        worker_process_init.send(sender=None)
+    assert any("streaming_track" in query["sql"] for query in queries) == is_warm

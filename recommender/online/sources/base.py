@@ -71,7 +71,7 @@ def listed(track_ids: np.ndarray, lists: Sequence[Ranked], decay: float = 1.0) -
     if not len(track_ids):
         return highest, which
     for place, (ids, values) in enumerate(lists):
-        ours = np.searchsorted(track_ids, ids).clip(max=len(track_ids) - 1)
+        ours = np.minimum(np.searchsorted(track_ids, ids), len(track_ids) - 1)
         known = track_ids[ours] == ids
         ours, values = ours[known], values[known] * decay**place
         better = values > highest[ours]

@@ -48,9 +48,6 @@ class Listeners(Source):
     @abstractmethod
     def _score(self) -> np.ndarray | None: ...
 
-    @abstractmethod
-    def _alike_scores(self, track_id: int) -> np.ndarray | None: ...
-
     def candidates(self) -> np.ndarray:
         return self._best(self.all_scores, BEST + min(len(self.taste.history.played), MOST_PLAYED))
 
@@ -61,14 +58,6 @@ class Listeners(Source):
     @cached_property
     def _deviation(self) -> float:
         return 1.0 if self.all_scores is None else float(self.all_scores.std()) or 1.0
-
-    def alike(self, track_id: int) -> Ranked:
-        scores = self._finite(self._alike_scores(track_id))
-        if scores is None:
-            return NOTHING
-        track_ids = np.sort(self._best(scores, ALIKE))
-        values = self._of(scores, track_ids)
-        return track_ids[values > 0], values[values > 0]
 
     def alike_reason(self, track_id: int, other_id: int) -> Reason:
         return Reason(self.run_id, Wording.TOGETHER, other_id)
@@ -133,8 +122,13 @@ class Factors(Listeners):
     def _score(self) -> np.ndarray | None:
         return self.model.scores(self.folded) if len(self.folded.preferred) else None
 
-    def _alike_scores(self, track_id: int) -> np.ndarray | None:
-        return self.model.similarities(track_id)
+    def alike(self, track_id: int) -> Ranked:
+        track_ids, cosines = self.model.nearest(track_id)
+        offered = self.catalogue.are_playable(track_ids) & ~np.isin(track_ids, self.taste.excluded)
+        best = np.flatnonzero(offered)
+        if len(best) > ALIKE:
+            best = np.sort(best[np.argpartition(cosines[best], -ALIKE)[-ALIKE:]])
+        return track_ids[best], cosines[best]
 
     def _because(self, track_ids: list[int]) -> list[int]:
         places = self.model.places(np.array(track_ids, dtype=np.int64))
@@ -150,8 +144,10 @@ class Together(Listeners):
     def _score(self) -> np.ndarray | None:
         return self.model.scores(*self.taste.said)
 
-    def _alike_scores(self, track_id: int) -> np.ndarray | None:
-        return self.model.scores(np.array([track_id]), np.ones(1))
+    def alike(self, track_id: int) -> Ranked:
+        scores = self._finite(self.model.scores(np.array([track_id]), np.ones(1)))
+        track_ids = np.sort(self._best(scores, ALIKE))
+        return track_ids, self._of(scores, track_ids)
 
     def _because(self, track_ids: list[int]) -> list[int]:
         heard, weights = self.taste.said

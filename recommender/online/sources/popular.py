@@ -77,5 +77,5 @@ class Popular(Source):
 
     @cached_property
     def _played_genres(self) -> set[int]:
-        places = self.catalogue.places(np.array(sorted(self.taste.history.played), np.int64))
+        places = self.catalogue.places(self.taste.played)
         return set(self.catalogue.genres[places[places >= 0]].tolist())

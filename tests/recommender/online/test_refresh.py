@@ -4,6 +4,7 @@ import uuid
 
 import numpy as np
 import pytest
+from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -274,6 +275,19 @@ def test_a_long_history_takes_no_more_queries_than_a_short_one(popular, sound, t
     with CaptureQueriesContext(connection) as long:
         online.refresh(listener.pk)
     assert len(long) == len(short)
+
+
+def test_after_the_warm_up_the_first_refresh_asks_no_more_than_the_next(popular, sound, taste, jazz, listener):
+    play(listener, jazz[0])
+    catalogue.forget()
+    cache.clear()
+    online.warm_up()
+    asked = []
+    for _ in range(2):
+        with CaptureQueriesContext(connection) as queries:
+            online.refresh(listener.pk)
+        asked.append(len(queries))
+    assert asked[0] == asked[1]
 
 
 def test_the_first_listener_of_a_catalogue_of_which_nothing_is_known_is_offered_something(listener):
