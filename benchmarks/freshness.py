@@ -1,11 +1,14 @@
 """How long after an event the listener's shelves change on the page: from the POST to the socket's message.
 
-    python -m benchmarks.freshness [--rate 20] [--seconds 60] [--listeners 200]
+    python -m benchmarks.freshness [--rate 20] [--seconds 60] [--listeners 200] [--progress 17]
 
 Serves the catalogue of `benchmarks/catalogue.py` (106,574 tracks) in embedded mode, with collaborative factors of
-rank 64 and a content index over all tracks. Each listener holds a socket. Events are posted at an even rate, by one
-listener after another: plays of random tracks, finished or skipped, and likes. Each is timed until the message with
-the changed shelf arrives at its listener's socket.
+rank 64 and a content index over all tracks. Each listener holds a socket, and plays random tracks of three minutes.
+The events of a play are those that a player tells: `started`, `progress` every ten seconds, `finished` or `skipped`,
+and after one in ten a `liked`; each listener begins somewhere in the middle of one. They are posted at an even rate,
+by one listener after another, faster or slower than in life. Timed is each event that shelves follow from (all but a
+progress within the same quarter of the track), until the message with the changed shelf arrives at its listener's
+socket. `--progress 0` leaves nothing but these. What has no answer in 30 seconds is counted as that.
 """
 
 import argparse
@@ -14,7 +17,11 @@ import json
 import random
 import time
 import uuid
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import islice
 
 import httpx
 import numpy as np
@@ -22,25 +29,82 @@ import websockets
 
 from benchmarks import catalogue, machine, server
 
+DURATION_MS = 180_000
+# Of a play's parts, as `streaming/history.py` has it.
+QUARTER_MS = DURATION_MS // 4
+# Seconds after which nobody waits for an answer any more.
+PATIENCE = 30.0
+
+
+@dataclass(frozen=True)
+class Event:
+    kind: str
+    play_id: str
+    track_id: int
+    played_ms: int
+    # Whether shelves follow from it.
+    is_news: bool
+
+    def body(self) -> dict:
+        return {
+            "event_id": str(uuid.uuid4()),
+            "kind": self.kind,
+            "play_id": self.play_id,
+            "track_id": self.track_id,
+            "played_ms": self.played_ms,
+            "duration_ms": DURATION_MS,
+            "occurred_at": datetime.now(UTC).isoformat(timespec="milliseconds"),
+        }
+
+
+@dataclass(frozen=True)
+class Timed:
+    """When it was posted, by the performance counter, and the seconds from then to its answers."""
+
+    at: float
+    acknowledged: float
+    changed: float
+
+
+def plays(chance: random.Random, track_ids: Sequence[int], progress: int) -> Iterator[Event]:
+    """What one listener's player tells, without an end."""
+    while True:
+        play_id, track_id = str(uuid.uuid4()), chance.choice(track_ids)
+        yield Event("started", play_id, track_id, 0, True)
+        is_skipped, heard = chance.random() < 0.3, 0
+        for number in range(1, 1 + (progress // 4 if is_skipped else progress)):
+            before, heard = heard, DURATION_MS * number // (progress + 1)
+            yield Event("progress", play_id, track_id, heard, -(-heard // QUARTER_MS) > -(-before // QUARTER_MS))
+        yield Event(*(("skipped", play_id, track_id, heard) if is_skipped else _finished(play_id, track_id)), True)
+        if chance.random() < 0.1:
+            yield Event("liked", play_id, track_id, 0, True)
+
+
+def _finished(play_id: str, track_id: int) -> tuple[str, str, int, int]:
+    return "finished", play_id, track_id, DURATION_MS
+
 
 class Listener:
     """A browser: its cookie, its socket, and the arrival times of its messages."""
 
-    def __init__(self, client: httpx.AsyncClient, socket):
+    def __init__(self, client: httpx.AsyncClient, socket, events: Iterator[Event]):
         self.client = client
         self.socket = socket
+        self.events = events
         self.changed = asyncio.Event()
+        # One event is answered before the next is posted.
+        self.turn = asyncio.Lock()
         self.reading = asyncio.create_task(self._read())
 
     @classmethod
-    async def arrive(cls, address: str) -> "Listener":
-        client = httpx.AsyncClient(base_url=address, timeout=30)
+    async def arrive(cls, address: str, events: Iterator[Event]) -> "Listener":
+        client = httpx.AsyncClient(base_url=address, timeout=PATIENCE)
         await client.get("/login/")
         cookie = "; ".join(f"{name}={value}" for name, value in client.cookies.items())
         url = address.replace("http", "ws", 1) + "/ws/recommendations/"
         socket = await websockets.connect(url, additional_headers={"Cookie": cookie}, origin=address, max_size=None)
         await socket.recv()
-        return cls(client, socket)
+        return cls(client, socket, events)
 
     async def _read(self) -> None:
         async for _ in self.socket:
@@ -51,44 +115,60 @@ class Listener:
         await self.socket.close()
         await self.client.aclose()
 
-    async def say(self, kind: str, track_id: int) -> tuple[float, float]:
-        """Posts an event; returns the seconds until it was acknowledged, and until the shelf had changed."""
-        self.changed.clear()
-        started = time.perf_counter()
-        response = await self.client.post("/api/v1/events/", json=_event(kind, track_id))
-        response.raise_for_status()
-        acknowledged = time.perf_counter()
-        await asyncio.wait_for(self.changed.wait(), 30)
-        return acknowledged - started, time.perf_counter() - started
+    async def tell(self) -> Timed | None:
+        """Posts the next event; None where no shelves follow from it."""
+        async with self.turn:
+            event = next(self.events)
+            self.changed.clear()
+            started = time.perf_counter()
+            response = await self.client.post("/api/v1/events/", json=event.body())
+            response.raise_for_status()
+            acknowledged = time.perf_counter()
+            if not event.is_news:
+                return None
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self.changed.wait(), PATIENCE)
+            return Timed(started, acknowledged - started, time.perf_counter() - started)
 
 
-def _event(kind: str, track_id: int) -> dict:
-    return {
-        "event_id": str(uuid.uuid4()),
-        "kind": kind,
-        "play_id": str(uuid.uuid4()),
-        "track_id": track_id,
-        "played_ms": {"finished": 180_000, "skipped": 5_000}.get(kind, 0),
-        "duration_ms": 180_000,
-        "occurred_at": datetime.now(UTC).isoformat(timespec="milliseconds"),
-    }
-
-
-async def measure(address: str, options: argparse.Namespace, track_ids: list[int]) -> list[tuple[float, float]]:
+async def measure(
+    address: str,
+    options: argparse.Namespace,
+    track_ids: Sequence[int],
+    halfway: Callable[[], object] | None = None,
+) -> list[Timed]:
+    """Those events that shelves follow from; `halfway` is called in a thread after half of the time."""
     chance = random.Random(options.seed)
-    listeners = [await Listener.arrive(address) for _ in range(options.listeners)]
-    # Round after round in a new order: one event of a listener is answered before the next is posted.
-    order = [who for _ in range(options.rate * options.seconds) for who in listeners][: options.rate * options.seconds]
+    listeners = []
+    for _ in range(options.listeners):
+        events = plays(chance, track_ids, options.progress)
+        listeners.append(await Listener.arrive(address, islice(events, chance.randrange(options.progress + 2), None)))
+    count = options.rate * options.seconds
     begun = time.perf_counter()
-    running = []
-    for number, listener in enumerate(order):
+    running, besides = [], None
+    for number in range(count):
         await asyncio.sleep(max(0.0, begun + number / options.rate - time.perf_counter()))
-        kind = chance.choices(["finished", "skipped", "liked"], [6, 3, 1])[0]
-        running.append(asyncio.create_task(listener.say(kind, chance.choice(track_ids))))
-    times = await asyncio.gather(*running)
+        running.append(asyncio.create_task(listeners[number % len(listeners)].tell()))
+        if halfway and besides is None and number >= count // 2:
+            besides = asyncio.create_task(asyncio.to_thread(halfway))
+    times = [timed for timed in await asyncio.gather(*running) if timed]
+    if besides is not None:
+        await besides
     for listener in listeners:
         await listener.leave()
     return times
+
+
+def told(times: Sequence[Timed]) -> dict:
+    """What a benchmark prints of them."""
+    if not times:
+        return {"shelves_asked": 0}
+    return {
+        "shelves_asked": len(times),
+        "unanswered": sum(timed.changed >= PATIENCE for timed in times),
+        "acknowledged": percentiles([timed.acknowledged for timed in times]),
+        "shelf_changed": percentiles([timed.changed for timed in times]),
+    }
 
 
 def percentiles(seconds: list[float]) -> dict[str, float]:
@@ -100,13 +180,11 @@ def main() -> None:
     parser.add_argument("--rate", type=int, default=20, help="events a second (default: %(default)s)")
     parser.add_argument("--seconds", type=int, default=60, help="for how long (default: %(default)s)")
     parser.add_argument("--listeners", type=int, default=200, help="open sockets (default: %(default)s)")
-    parser.add_argument("--rank", type=int, default=64, help="factors a track (default: %(default)s)")
-    parser.add_argument("--seed", type=int, default=1)
+    add_common(parser)
     options = parser.parse_args()
     var_dir = catalogue.with_models(rank=options.rank, seed=options.seed)
     with server.running(var_dir) as address:
         times = asyncio.run(measure(address, options, catalogue.track_ids(var_dir)))
-    acknowledged, changed = zip(*times, strict=True)
     print(
         json.dumps(
             {
@@ -114,12 +192,18 @@ def main() -> None:
                 "machine": machine.described(),
                 **vars(options),
                 "tracks": len(catalogue.track_ids(var_dir)),
-                "events": len(times),
-                "acknowledged": percentiles(acknowledged),
-                "shelf_changed": percentiles(changed),
+                **told(times),
             }
         )
     )
+
+
+def add_common(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--progress", type=int, default=17, help="times that a play tells how far it has come (default: %(default)s)"
+    )
+    parser.add_argument("--rank", type=int, default=64, help="factors a track (default: %(default)s)")
+    parser.add_argument("--seed", type=int, default=1)
 
 
 if __name__ == "__main__":

@@ -1,10 +1,12 @@
 """As `benchmarks.freshness`, on the real servers: through nginx, gunicorn, Kafka, PostgreSQL, Celery and Redis.
 
-    python -m benchmarks.freshness_services [--rate 100] [--seconds 60] [--listeners 500]
+    python -m benchmarks.freshness_services [--rate 100] [--seconds 60] [--listeners 500] [--training]
 
 The processes are those of docker-compose.yml that an event passes through, and beat, run by its own commands as
-`tests/services/` does; the catalogue of `benchmarks/catalogue.py` (106,574 tracks) is copied into PostgreSQL. Nothing
-is trained or analysed meanwhile.
+`tests/services/` does; the catalogue of `benchmarks/catalogue.py` (106,574 tracks) is copied into PostgreSQL, and its
+200,000 plays are in the lake. With `--training` all models are trained anew from halfway on, as in a night, and the
+events of the first ten seconds of that are told by themselves; without it nothing is trained. `cpu_s` is the processor
+time of each process and its children meanwhile.
 """
 
 import argparse
@@ -15,18 +17,21 @@ import shutil
 import sqlite3
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 
 import psycopg
 from psycopg import sql
 
-from benchmarks import catalogue, machine
-from benchmarks.freshness import measure, percentiles
+from benchmarks import catalogue, machine, processor
+from benchmarks.freshness import add_common, measure, told
 from tests.services.stack import Stack
 
 PROCESSES = ("web", "sockets", "consumer", "refresh", "beat")
+TRAINING = ("celery", "--app", "musicapp", "call", "workers.tasks.train_all", "--queue", "training")
+# Seconds of a training that are told by themselves.
+BEGINNING = 10
 TABLES = (
     *("streaming_" + name for name in ("artist", "album", "genre", "track", "trackgenre", "tag", "tracktag")),
     *("streaming_listener", "streaming_play", "recommender_modelrun", "recommender_recommendation"),
@@ -36,7 +41,7 @@ COLUMNS = "SELECT column_name FROM information_schema.columns WHERE table_name =
 
 
 @contextmanager
-def running(var_dir: Path) -> Iterator[Stack]:
+def running(var_dir: Path, processes: Sequence[str]) -> Iterator[Stack]:
     """The processes over a copy of that state, for as long as the block lasts."""
     folder = Path(tempfile.mkdtemp(prefix="freshness-"))
     folder.chmod(0o755)
@@ -44,9 +49,10 @@ def running(var_dir: Path) -> Iterator[Stack]:
     try:
         stack.start_servers()
         stack.run("prepare")
-        shutil.copytree(var_dir / "models", stack.state / "models")
+        for name in ("models", "lake"):
+            shutil.copytree(var_dir / name, stack.state / name, dirs_exist_ok=True)
         copy(var_dir / "db.sqlite3", stack.postgres.url("musicapp"))
-        stack.start(PROCESSES)
+        stack.start(processes)
         stack.start_nginx()
         stack.wait_for_web()
         yield stack
@@ -89,32 +95,48 @@ def main() -> None:
     parser.add_argument("--rate", type=int, default=100, help="events a second (default: %(default)s)")
     parser.add_argument("--seconds", type=int, default=60, help="for how long (default: %(default)s)")
     parser.add_argument("--listeners", type=int, default=500, help="open sockets (default: %(default)s)")
-    parser.add_argument("--rank", type=int, default=64, help="factors a track (default: %(default)s)")
-    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--training", action="store_true", help="train all models from halfway on")
+    add_common(parser)
     options = parser.parse_args()
     var_dir = catalogue.with_models(rank=options.rank, seed=options.seed)
     tracks = catalogue.track_ids(var_dir)
-    with running(var_dir) as stack:
-        load = os.getloadavg()[0]
-        begun = time.perf_counter()
-        times = asyncio.run(measure(stack.nginx.address, options, tracks))
-        took = time.perf_counter() - begun
-    acknowledged, changed = zip(*times, strict=True)
+    processes = (*PROCESSES, "training") if options.training else PROCESSES
+    with running(var_dir, processes) as stack:
+        load, before = os.getloadavg()[0], computed(stack)
+        began = time.perf_counter()
+        trained_at: list[float] = []
+
+        def train() -> None:
+            stack.run("training", *TRAINING)
+            trained_at.append(time.perf_counter())
+
+        times = asyncio.run(measure(stack.nginx.address, options, tracks, train if options.training else None))
+        took, after = time.perf_counter() - began, computed(stack)
+    beside = [timed for timed in times if trained_at and 0 <= timed.at - trained_at[0] < BEGINNING]
     print(
         json.dumps(
             {
                 "benchmark": "freshness_services",
                 **vars(options),
                 "tracks": len(tracks),
-                "events": len(times),
+                "events": options.rate * options.seconds,
                 "took_s": round(took, 1),
                 "load_before": round(load, 1),
-                "acknowledged": percentiles(acknowledged),
-                "shelf_changed": percentiles(changed),
+                "cpu_s": {name: round(after[name] - before[name], 1) for name in after},
+                **told(times),
+                **({"beside_training": told(beside)} if options.training else {}),
                 "machine": machine.described(),
             }
         )
     )
+
+
+def computed(stack: Stack) -> dict[str, float]:
+    """Seconds of processor time of each process and server so far, of its children too."""
+    servers = {"nginx": stack.nginx, "redis": stack.redis, "postgres": stack.postgres, "kafka": stack.kafka}
+    pids = {name: process.process.pid for name, process in (stack.processes | servers).items()}
+    found = {name: processor.seconds(pid) for name, pid in pids.items()}
+    return found | {"this": processor.seconds(os.getpid()) - sum(found.values())}
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """Events made history: plays, likes, bans and searches, each saved by upsert so that a repeat changes nothing."""
 
+import math
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -18,22 +19,26 @@ VERDICTS = {
     Kind.BANNED: (Ban, True),
     Kind.UNBANNED: (Ban, False),
 }
+# Parts of a play. A player tells every few seconds how far it has come; what that says of taste changes by the part.
+PARTS = 4
 # The last word on a play: a late `progress` does not reopen it.
 ENDINGS = {Kind.FINISHED: Play.Outcome.FINISHED, Kind.SKIPPED: Play.Outcome.SKIPPED}
 
 
 @transaction.atomic
 def save(events: Sequence[PlaybackEvent]) -> set[uuid.UUID]:
-    """Save events in their order; returns the listeners they concern.
+    """Save events in their order; returns the listeners of whom they say something new.
 
-    Those of deleted tracks are left out, and those that their listener has had forgotten since.
+    Those of deleted tracks are left out, and those that their listener has had forgotten since. The listeners of events
+    that come again are returned again, but of those that only tell how far a play has come.
     """
     erased = Erasures(event.listener_id for event in events)
     events = _of_known_tracks(_merged([event for event in events if not erased.cover(event)]))
     if not events:
         return set()
-    _save_listeners(events)
-    _save_plays([event for event in events if event.kind.is_play])
+    Listener.objects.bulk_create([Listener(id=pk) for pk in {e.listener_id for e in events}], ignore_conflicts=True)
+    moved = {event.listener_id for event in events if event.kind.is_news}
+    moved |= _save_plays([event for event in events if event.kind.is_play])
     for verdict in (Like, Ban):
         _save_verdicts(verdict, [e for e in events if e.kind in VERDICTS and VERDICTS[e.kind][0] is verdict])
     Search.objects.bulk_create(
@@ -44,7 +49,9 @@ def save(events: Sequence[PlaybackEvent]) -> set[uuid.UUID]:
         ],
         ignore_conflicts=True,
     )
-    return {event.listener_id for event in events}
+    # When it became known here: what waited in an outbox is older than shelves which lack it.
+    Listener.objects.filter(pk__in=moved).update(last_event_at=timezone.now())
+    return moved
 
 
 def _merged(events: Sequence[PlaybackEvent]) -> list[PlaybackEvent]:
@@ -63,19 +70,10 @@ def _of_known_tracks(events: Iterable[PlaybackEvent]) -> list[PlaybackEvent]:
     return [e for e in events if e.track_id is None or e.track_id in known]
 
 
-def _save_listeners(events: Sequence[PlaybackEvent]) -> None:
-    # When they became known here: those that waited in an outbox are older than shelves which lack them.
-    now = timezone.now()
-    Listener.objects.bulk_create(
-        [Listener(id=listener_id, last_event_at=now) for listener_id in {e.listener_id for e in events}],
-        update_conflicts=True,
-        unique_fields=["id"],
-        update_fields=["last_event_at"],
-    )
-
-
-def _save_plays(events: Sequence[PlaybackEvent]) -> None:
+def _save_plays(events: Sequence[PlaybackEvent]) -> set[uuid.UUID]:
+    """Returns the listeners of plays that have come into another of their PARTS."""
     plays = Play.objects.in_bulk({event.play_id for event in events})
+    before = {play.pk: _part(play) for play in plays.values()}
     # A play belongs to whoever began it: nobody adds to another listener's.
     for event in events:
         play = plays.get(event.play_id)
@@ -91,6 +89,12 @@ def _save_plays(events: Sequence[PlaybackEvent]) -> None:
             "outcome", "started_at", "last_event_at", "played_ms", "duration_ms", "source", "recommendation_id"
         ],
     )  # fmt: skip
+    return {play.listener_id for play in plays.values() if _part(play) > before.get(play.pk, 0)}
+
+
+def _part(play: Play) -> int:
+    """From 0, where nothing of it was heard yet, to PARTS."""
+    return min(PARTS, math.ceil(PARTS * play.played_ms / max(play.duration_ms, 1)))
 
 
 def _begun(event: PlaybackEvent) -> Play:

@@ -29,6 +29,11 @@ class Kind(StrEnum):
     def is_play(self) -> bool:
         return self in (Kind.STARTED, Kind.PROGRESS, Kind.FINISHED, Kind.SKIPPED)
 
+    @property
+    def is_news(self) -> bool:
+        """Whether it says by itself something of what its listener likes; how far a play has come may or may not."""
+        return self not in (Kind.PROGRESS, Kind.SEARCHED)
+
 
 class EventError(ValueError):
     """An event that cannot be taken: `field` names what is wrong with it."""

@@ -17,7 +17,7 @@ class Listener(models.Model):
     )
     is_simulated = models.BooleanField(default=False, help_text="Plays come from the demo, not from a person")
     created_at = models.DateTimeField(auto_now_add=True)
-    # When the newest event was saved: shelves older than this are stale.
+    # When the newest event that says something of their taste was saved: shelves older than this are stale.
     last_event_at = models.DateTimeField(null=True, blank=True, db_index=True)
 
     def __str__(self) -> str:

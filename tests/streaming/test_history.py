@@ -58,6 +58,23 @@ def test_shelves_made_before_an_event_was_known_lack_it_however_old_it_is(track)
     assert Listener.objects.get().last_event_at >= before
 
 
+def test_how_far_a_play_has_come_is_news_when_it_is_the_first_second_third_or_last_quarter(track):
+    def told(seconds: int) -> bool:
+        told = event(Kind.PROGRESS, track, at=seconds, played_ms=1000 * seconds, duration_ms=100_000)
+        return history.save([told]) == {LISTENER}
+
+    history.save([event(Kind.STARTED, track, duration_ms=100_000)])
+    assert [seconds for seconds in range(10, 101, 10) if told(seconds)] == [10, 30, 60, 80]
+    assert not told(100), "again"
+
+
+def test_what_is_no_news_leaves_shelves_fresh(track):
+    history.save([event(Kind.PROGRESS, track, played_ms=1000, duration_ms=100_000)])
+    told_at = Listener.objects.get().last_event_at
+    assert history.save([event(Kind.SEARCHED, query="fishin"), event(Kind.PROGRESS, track, played_ms=2000)]) == set()
+    assert Listener.objects.get().last_event_at == told_at
+
+
 def test_the_same_batch_again_changes_nothing(track):
     events = [
         event(Kind.STARTED, track),
