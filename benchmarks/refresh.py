@@ -124,7 +124,9 @@ def main() -> None:
     options = parser.parse_args()
     if not options.measure:
         var_dir = catalogue.with_models(rank=options.rank, seed=options.seed)
-        environment = os.environ | {"VAR_DIR": str(var_dir), "ALS_RANK": str(options.rank)}
+        # One thread for algebra, as the service has it: NumPy is loaded before the settings say so.
+        service = {"VAR_DIR": str(var_dir), "ALS_RANK": str(options.rank), "OPENBLAS_NUM_THREADS": "1"}
+        environment = os.environ | service
         command = [sys.executable, "-m", "benchmarks.refresh", "--measure", *sys.argv[1:]]
         sys.exit(subprocess.run(command, cwd=catalogue.PROJECT, env=environment, check=False).returncode)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "musicapp.settings")

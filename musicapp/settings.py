@@ -43,7 +43,6 @@ MIDDLEWARE = [
     "streaming.request_id.RequestIdMiddleware",
     "streaming.metrics.MetricsMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "servestatic.middleware.ServeStaticMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",

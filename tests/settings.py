@@ -10,9 +10,8 @@ os.environ["NUMBA_CACHE_DIR"] = str(
 )
 
 from musicapp.settings import *  # noqa: E402, F403
-from musicapp.settings import MIDDLEWARE, STORAGES
+from musicapp.settings import STORAGES
 
-MIDDLEWARE.remove("servestatic.middleware.ServeStaticMiddleware")
 STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
 # Quick on purpose: the tests' passwords guard nothing.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
