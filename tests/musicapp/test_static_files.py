@@ -1,12 +1,20 @@
 """Static files, sent before Django is asked."""
 
 import asyncio
+import gzip
+import json
+import re
 
 import httpx
 import pytest
+from django.contrib.staticfiles.storage import staticfiles_storage
+from django.core.management import call_command
+from django.utils.functional import empty
 
 from musicapp import static_files
 
+# Bytes that all scripts may have, as they are sent.
+MOST = 100_000
 HASHED = "player.0123456789ab.js"
 
 
@@ -65,3 +73,26 @@ def test_all_else_is_the_applications(root, get, path):
 def test_where_none_were_collected_the_application_answers_alone(settings, tmp_path, get):
     settings.STATIC_ROOT = tmp_path / "nothing"
     assert get("/static/js/player.js").status_code == 404
+
+
+@pytest.fixture
+def collected(settings, tmp_path):
+    """What a server sends, in its folder."""
+    settings.STATIC_ROOT = tmp_path / "static"
+    settings.STORAGES = settings.STORAGES | {"staticfiles": {"BACKEND": "musicapp.static_files.StaticFiles"}}
+    staticfiles_storage._wrapped = empty
+    call_command("collectstatic", interactive=False, verbosity=0)
+    yield settings.STATIC_ROOT
+    staticfiles_storage._wrapped = empty
+
+
+def test_scripts_are_small_and_import_each_other_under_names_with_a_hash(collected):
+    named = json.loads((collected / "staticfiles.json").read_text())["paths"]
+    scripts = [collected / name for name in named.values() if re.fullmatch(r"(js|vendor)/.*\.[0-9a-f]{12}\.js", name)]
+    assert len(scripts) > 40
+    assert sum(len(gzip.compress(path.read_bytes(), 9)) for path in scripts) < MOST
+    ours = [path.read_text() for path in scripts if path.parent.name == "js"]
+    imported = [name for text in ours for name in re.findall(r"""(?:from|import)\s*["'](\.[^"']+)""", text)]
+    assert len(imported) > 40
+    assert [name for name in imported if not re.search(r"\.[0-9a-f]{12}\.js$", name)] == []
+    assert not any(re.search(r"^\s*//|/\*\*", text, re.MULTILINE) for text in ours)
