@@ -4,13 +4,18 @@
 
 Timed are the session; a training of one iteration by a Java that has compiled nothing yet (cold), and again; and one of
 all iterations. Each hands the plays over and fetches the factors, as a training of the service does; an iteration is
-what the difference of the last two comes to. Of each the processor time of Spark's Java is given besides, which says
-more than the clock where others use the machine.
+what the difference of the last two comes to, and `prepared` what a training takes besides: handing over, cutting the
+plays into blocks, fetching the factors. Of each the processor time of Spark's Java is given besides, which says more
+than the clock where others use the machine.
+
+`tasks` is what Spark itself counts of the last training: seconds of all tasks together, of their processor time and
+collecting of garbage, and of these the shuffle's, writing what other tasks read and waiting for it, with its bytes.
 """
 
 import argparse
 import json
 import os
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -35,17 +40,40 @@ def measure(options: argparse.Namespace) -> dict:
     plays = Interactions(*numbers, pairs.row, pairs.col, pairs.data, pairs.nnz).with_preferences()
     found = {"plays": pairs.nnz, "implicit": _implicit(train.preferred(), options)}
     clock = Clock()
-    with spark.session():
+    with spark.session() as session:
         found["session"] = clock.lap()
         # What is learned first is learned by code that is not compiled yet.
         for part, iterations in (("cold", 1), ("one_iteration", 1), ("all_iterations", options.iterations)):
+            before = _tasks(session)
             spark_als.fit(plays, spark_als.Params(options.rank, iterations=iterations, seed=SEED))
             found[part] = clock.lap()
+            print(part, found[part], file=sys.stderr)
+        found["tasks"] = {name: round(value - before[name], 2) for name, value in _tasks(session).items()}
     more = options.iterations - 1
     found["an_iteration"] = {
         name: round((found["all_iterations"][name] - found["one_iteration"][name]) / more, 2) for name in ("s", "cpu_s")
     }
+    found["prepared"] = {
+        name: round(found["one_iteration"][name] - found["an_iteration"][name], 2) for name in ("s", "cpu_s")
+    }
     return found
+
+
+def _tasks(session) -> dict[str, float]:
+    """What Spark has counted of all its stages so far, in seconds and MB."""
+    store = session.sparkContext._jsc.sc().statusStore()
+    none = session.sparkContext._gateway.new_array(session.sparkContext._jvm.double, 0)
+    stages = store.stageList(None, False, False, none, None)
+    of = {
+        "run_s": lambda stage: stage.executorRunTime() / 1e3,
+        "cpu_s": lambda stage: stage.executorCpuTime() / 1e9,
+        "garbage_s": lambda stage: stage.jvmGcTime() / 1e3,
+        "shuffle_write_s": lambda stage: stage.shuffleWriteTime() / 1e9,
+        "shuffle_wait_s": lambda stage: stage.shuffleFetchWaitTime() / 1e3,
+        "shuffle_mb": lambda stage: stage.shuffleWriteBytes() / 1e6,
+    }
+    all_stages = [stages.apply(place) for place in range(stages.size())]
+    return {name: sum(map(value, all_stages)) for name, value in of.items()}
 
 
 class Clock:

@@ -14,6 +14,7 @@ and asked for what the validation part holds; beside that, the same listeners by
 import argparse
 import json
 import os
+import sys
 import time
 from pathlib import Path
 
@@ -37,17 +38,21 @@ PARAMS = {
 
 
 def timed(listeners: int, seed: int) -> dict:
+    from recommender.algorithms.crowd import Crowd
     from recommender.algorithms.fold_in import fold_in
 
     chance = np.random.default_rng(seed)
     items = (chance.standard_normal((TRACKS, RANK)) / np.sqrt(RANK)).astype(np.float32)
     gram = (items.T @ items).astype(np.float64)
+    others = chance.standard_normal((20_000, RANK)) / np.sqrt(RANK)
+    crowd = Crowd.of(others, chance.geometric(0.05, TRACKS), 1.0)
     taken = {"fold_in": [], "fold_in_cpu": [], "with_scores": [], "with_scores_cpu": []}
     for plays in chance.integers(1, MOST_PLAYS + 1, size=listeners):
         heard = np.sort(chance.choice(TRACKS, plays, replace=False))
         weights = np.where(chance.random(plays) < 0.1, -0.5, 1.0)
         begun, cpu = time.perf_counter(), time.thread_time()
-        folded = fold_in(gram, items[heard].astype(np.float64), heard, weights, **CONFIDENCE)
+        own = items[heard].astype(np.float64)
+        folded = fold_in(gram, own, heard, weights, **CONFIDENCE, crowd=crowd.part(heard))
         taken["fold_in"].append(time.perf_counter() - begun)
         taken["fold_in_cpu"].append(time.thread_time() - cpu)
         items @ folded.factors
@@ -74,10 +79,18 @@ def judged(model: str, data: Path, shares: int, seed: int) -> dict:
         folded = np.full(len(train), np.nan)
         for share in range(shares):
             fitted = _fit(model, train.kept((part[train.rows] != share) | ~plays))
-            values = accuracy(rank(fitted, train, K), truth, K)["ndcg"]
+            values = accuracy(rank(AsNew(fitted), train, K), truth, K)["ndcg"]
             folded[part == share] = values[part == share]
+            print(who, share + 1, f"{np.nanmean(folded):.4f}", file=sys.stderr)
         found[who] = _beside(folded, whole)
     return found
+
+
+class AsNew:
+    """Scores listeners as the service does those of whom the model has not seen everything."""
+
+    def __init__(self, scorer) -> None:
+        self.name, self.scores = scorer.name, getattr(scorer, "scores_of_new", scorer.scores)
 
 
 def _beside(folded: np.ndarray, whole: np.ndarray) -> dict:

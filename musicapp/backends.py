@@ -49,17 +49,14 @@ def _sqlite(var_dir: Path) -> dict[str, Any]:
 
 
 def _postgresql(options: dict[str, Any]) -> dict[str, Any]:
-    """A pool in each process: its connections are handed from thread to thread, where one that a thread kept would be
-    lost with the thread, as under ASGI each request has one of its own. One that died with the server is replaced."""
+    """A pool in each process: its connections are handed from thread to thread, so that there are no more of them than
+    threads at work. One that died with the server is replaced."""
     pool = {"min_size": 1, "max_size": MOST_CONNECTIONS, "timeout": 5, "max_idle": 60}
     return {"OPTIONS": {"connect_timeout": 5, **options, "pool": pool}, "CONN_HEALTH_CHECKS": True, "CONN_MAX_AGE": 0}
 
 
 def keep_connections() -> None:
-    """For a server whose threads stay, as under WSGI: each keeps its connection from request to request.
-
-    A pool keeps them already. Under ASGI a request has a thread of its own, which could not hand its connection on.
-    """
+    """For a server whose threads stay: each keeps its connection from request to request. A pool keeps them already."""
     database = connections.settings[DEFAULT_DB_ALIAS]
     if "pool" not in database["OPTIONS"]:
         database["CONN_MAX_AGE"] = 600

@@ -36,8 +36,12 @@ class Environment(BaseSettings):
     database_url: str = ""
 
     # Where playback events are logged: `embedded:` is a table of the database, `kafka://HOST:9092/playback-events` a
-    # topic of Kafka, with further brokers after commas: `kafka://HOST:9092,OTHER:9092/playback-events`.
+    # topic of Kafka, with further brokers after commas: `kafka://HOST:9092,OTHER:9092/playback-events`;
+    # `kafkas://` with TLS, and with an account `kafkas://USER:PASSWORD@HOST:9093/playback-events`.
     event_log_url: str = "embedded:"
+
+    # The password of the user that EVENT_LOG_URL names, where it is not in the URL.
+    kafka_password: str = ""
 
     # Where the features of tracks are kept: `embedded:` is a table of the database, `mongodb://HOST/DATABASE` MongoDB.
     feature_store_url: str = "embedded:"
@@ -45,6 +49,16 @@ class Environment(BaseSettings):
     # The lake of playback events that models are trained from: `file:///absolute/path`, or object storage as `s3://…`,
     # `gs://…` or `abfs://…`, whose credentials are read from its own variables; left empty, a folder in VAR_DIR.
     lake_url: str = ""
+
+    # The account of a lake on S3; left empty, the one that the machine has been given.
+    aws_access_key_id: str = ""
+    aws_secret_access_key: str = ""
+
+    # Where the bucket is, as `eu-central-1`; left empty, us-east-1.
+    aws_region: str = ""
+
+    # Storage of another maker that speaks S3, as `https://HOST:PORT`; left empty, Amazon's.
+    aws_endpoint_url: str = Field(default="", pattern=r"^(https?://[^/\s]+/?)?$")
 
     # Celery's broker: `memory:` is a queue inside the process, `redis://HOST:PORT/NUMBER` one that workers share.
     celery_broker_url: str = "memory://localhost"
@@ -62,11 +76,38 @@ class Environment(BaseSettings):
     # Megabytes that audio made in other formats may take in VAR_DIR/transcoded; what was used longest ago goes first.
     transcoding_cache_mb: int = Field(default=1000, ge=0)
 
-    # The Spark master on which models are trained.
-    spark_master: str = "local[*]"
+    # Where models are trained: `local[*]` in this process, on all cores or so many; `spark://HOST:7077` a standalone
+    # cluster, with further masters after commas; `yarn` and `k8s://…` those of others.
+    spark_master: str = Field(
+        default="local[*]", pattern=r"^(local(\[(\d+|\*)(,\d+)?\])?|spark://[^/\s]+:\d{1,5}|yarn|k8s://\S+)$"
+    )
+
+    # What reads the lake for a training: `deltalake` this process by itself, `spark` Spark with delta-spark, on the
+    # cluster that SPARK_MASTER names.
+    lake_reader: Literal["deltalake", "spark"] = "deltalake"
+
+    # The folder with delta-spark's jars, and with those of the lake's object storage; left empty, Spark fetches them
+    # from Maven Central when it first starts.
+    spark_jars: str = ""
 
     # Memory of the Spark driver, as Java writes it.
     spark_driver_memory: str = "1g"
+
+    # Memory of each executor of a cluster, as Java writes it.
+    spark_executor_memory: str = "1g"
+
+    # By which name or address a cluster reaches this process; left empty, Spark finds one of this machine's.
+    spark_driver_host: str = ""
+
+    # The address that this process then listens on; left empty, the one by which it is reached.
+    spark_driver_bind: str = ""
+
+    # The first of the two ports on which a cluster reaches this process; 0 for any.
+    spark_driver_port: int = Field(default=0, ge=0, le=65534)
+
+    # Where a cluster keeps what cuts a long training short when an executor falls: a URL or folder that this process
+    # and all executors reach; left empty, the work of a fallen executor is done again from its beginning.
+    spark_checkpoint_url: str = ""
 
     # Factors per listener and track of the collaborative model.
     als_rank: int = Field(default=32, ge=1, le=512)
@@ -96,6 +137,17 @@ class Environment(BaseSettings):
     @property
     def hosts(self) -> list[str]:
         return [host.strip() for host in self.allowed_hosts.split(",") if host.strip()]
+
+    def lake_storage(self) -> dict[str, str]:
+        """What a lake on S3 wants to know, by the names of the variables; nothing of what is not said."""
+        said = {
+            "AWS_ACCESS_KEY_ID": self.aws_access_key_id,
+            "AWS_SECRET_ACCESS_KEY": self.aws_secret_access_key,
+            "AWS_REGION": self.aws_region,
+            "AWS_ENDPOINT_URL": self.aws_endpoint_url,
+            "AWS_ALLOW_HTTP": "true" if self.aws_endpoint_url.startswith("http://") else "",
+        }
+        return {name: value for name, value in said.items() if value}
 
     def signing_key(self) -> str:
         """SECRET_KEY, or the generated one of VAR_DIR; refuses to serve other hosts with the latter."""

@@ -86,10 +86,12 @@ if env.https:
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 90
 
 EVENT_LOG_URL = env.event_log_url
+KAFKA_PASSWORD = env.kafka_password
 FEATURE_STORE_URL = env.feature_store_url
 AUDIO_ACCEL = env.audio_accel
 TRANSCODING_CACHE_MB = env.transcoding_cache_mb
 LAKE_URL = env.lake_url or (VAR_DIR / "lake").as_uri()
+LAKE_STORAGE = env.lake_storage()
 # The largest body a request may carry, in bytes: 1,000 events are about 0.5 MB.
 MAX_BODY_BYTES = DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
@@ -118,7 +120,14 @@ CHANNEL_LAYERS = {"default": backends.channel_layer(env.channel_layer_url)}
 # --- recommender ---
 
 SPARK_MASTER = env.spark_master
+LAKE_READER = env.lake_reader
+SPARK_JARS = env.spark_jars
 SPARK_DRIVER_MEMORY = env.spark_driver_memory
+SPARK_EXECUTOR_MEMORY = env.spark_executor_memory
+SPARK_DRIVER_HOST = env.spark_driver_host
+SPARK_DRIVER_BIND = env.spark_driver_bind
+SPARK_DRIVER_PORT = env.spark_driver_port
+SPARK_CHECKPOINT_URL = env.spark_checkpoint_url
 ALS_RANK = env.als_rank
 MLFLOW_TRACKING_URI = env.mlflow_tracking_uri or f"sqlite:///{VAR_DIR / 'mlflow.sqlite3'}"
 RECOMMENDATION_RETENTION_DAYS = env.recommendation_retention_days

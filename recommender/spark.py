@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 
-from recommender import java
+from recommender import java, spark_cluster, spark_lake
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -30,31 +30,77 @@ class SparkDied(RuntimeError):
 
 _lock = RLock()
 _open: "SparkSession | None" = None
+# Whether somebody is at work in the open session, and how many want it kept for the next who is.
+_in_use, _keepers = False, 0
+
+
+@contextmanager
+def kept() -> Iterator[None]:
+    """The session that is first asked for in this block serves all who ask in it, and ends with it; none, if none is.
+
+    So a training of several models starts Java once, and one that needs no Spark never does.
+    """
+    global _keepers
+    with _lock:
+        _keepers += 1
+    try:
+        yield
+    finally:
+        with _lock:
+            _keepers -= 1
+            if _open is not None and not _keepers and not _in_use:
+                _end()
 
 
 @contextmanager
 def session() -> Iterator["SparkSession"]:
-    """Yields this process's session; starts it, and ends its JVM afterwards, unless one is open already.
+    """Yields this process's session; starts it, and ends its JVM afterwards, unless one is open already or `kept`.
 
     A second thread waits until the first one is done. What Java says goes to `spark/driver.log` in VAR_DIR. Raises
-    RuntimeError where Java does not start, and SparkDied where it ends before the block does.
+    RuntimeError where Java does not start, ClusterUnavailable where SPARK_MASTER names a cluster that is away or has no
+    room, and SparkDied where Java ends before the block does.
     """
-    global _open
+    global _open, _in_use
     with _lock:
-        if _open is not None:
+        if _in_use:
             yield _open
             return
+        _in_use = True
         try:
-            _open = _start()
+            if not _is_usable():
+                _end()
+                _open = _start()
             yield _open
         except Exception as error:
             if (code := _exit_code()) is not None:
                 log = settings.VAR_DIR / "spark" / "driver.log"
                 raise SparkDied(f"Spark's Java ended by itself, with {code}; its last words are in {log}") from error
+            if (said := _said(error)) is not None:
+                raise RuntimeError(f"Spark failed: {said}") from error
             raise
         finally:
-            started, _open = _open, None
-            _stop(started)
+            _in_use = False
+            if not _keepers or not _is_usable():
+                _end()
+
+
+def _is_usable() -> bool:
+    """Whether there is a session whose Java runs, and has not stopped it for want of executors."""
+    from py4j.protocol import Py4JError
+    from pyspark import SparkContext
+
+    if _open is None or SparkContext._gateway.proc.poll() is not None or _open.sparkContext._jsc is None:
+        return False
+    try:
+        return not _open.sparkContext._jsc.sc().isStopped()
+    except Py4JError:  # it ended while it was asked
+        return False
+
+
+def _end() -> None:
+    global _open
+    started, _open = _open, None
+    _stop(started)
 
 
 def _start() -> "SparkSession":
@@ -64,16 +110,20 @@ def _start() -> "SparkSession":
     from pyspark.java_gateway import launch_gateway
     from pyspark.sql import SparkSession
 
+    spark_cluster.reach()
     scratch = settings.VAR_DIR / "spark"
     scratch.mkdir(parents=True, exist_ok=True)
     conf = SparkConf().setAll(list(_options(scratch).items()))
     log = scratch / "driver.log"
-    with log.open("w") as output, _environment(JAVA_HOME=str(java.home()), **_local_address()):
+    variables = {"JAVA_HOME": str(java.home()), **_local_address(), **spark_lake.environment()}
+    with log.open("w") as output, _environment(**variables):
         try:
             gateway = launch_gateway(conf, popen_kwargs={"stdout": output, "stderr": output})
         except PySparkRuntimeError as error:
             raise RuntimeError(f"Spark did not start; its last words are in {log}") from error
-    return SparkSession(SparkContext(conf=conf, gateway=gateway))
+    context = SparkContext(conf=conf, gateway=gateway)
+    spark_cluster.prepare(context)
+    return SparkSession(context)
 
 
 def _options(scratch: Path) -> dict[str, str]:
@@ -82,6 +132,8 @@ def _options(scratch: Path) -> dict[str, str]:
         "spark.app.name": "recommender",
         "spark.driver.memory": settings.SPARK_DRIVER_MEMORY,
         **_driver_address(),
+        **spark_cluster.options(),
+        **spark_lake.options(),
         "spark.driver.extraJavaOptions": DEEP_STACK,
         "spark.executor.extraJavaOptions": DEEP_STACK,
         "spark.ui.enabled": "false",
@@ -89,20 +141,20 @@ def _options(scratch: Path) -> dict[str, str]:
         "spark.local.dir": str(scratch),
         "spark.sql.warehouse.dir": str(scratch / "warehouse"),
         "spark.sql.execution.arrow.pyspark.enabled": "true",
+        # Rows handed over would else be part of the plan, in which each step is tried on them row by row, uncompiled.
+        "spark.sql.execution.arrow.localRelationThreshold": "0",
     }
 
 
-def _is_here() -> bool:
-    return settings.SPARK_MASTER.startswith("local")
-
-
 def _driver_address() -> dict[str, str]:
-    """Loopback alone; executors on other machines have to reach the driver, by the address that Spark finds itself."""
-    return {"spark.driver.host": "127.0.0.1", "spark.driver.bindAddress": "127.0.0.1"} if _is_here() else {}
+    """Loopback alone, where nothing on another machine has to reach the driver."""
+    if spark_cluster.is_beyond_loopback():
+        return {}
+    return {"spark.driver.host": "127.0.0.1", "spark.driver.bindAddress": "127.0.0.1"}
 
 
 def _local_address() -> dict[str, str]:
-    return {"SPARK_LOCAL_IP": "127.0.0.1"} if _is_here() else {}
+    return {} if spark_cluster.is_beyond_loopback() else {"SPARK_LOCAL_IP": "127.0.0.1"}
 
 
 @contextmanager
@@ -131,6 +183,15 @@ def _exit_code() -> int | None:
         return SparkContext._gateway.proc.wait(LAST_BREATH)
 
 
+def _said(error: Exception) -> str | None:
+    """What Java says of its error, without the calls that led to it; it can be asked only while it runs."""
+    from py4j.protocol import Py4JJavaError
+
+    if not isinstance(error, Py4JJavaError):
+        return None
+    return error.java_exception.toString().partition("Driver stacktrace:")[0].partition("\n\tat ")[0].strip()
+
+
 def _stop(started: "SparkSession | None") -> None:
     """End the session and its JVM: PySpark would keep the latter, and its memory, until the process ends."""
     from pyspark import SparkContext
@@ -139,6 +200,7 @@ def _stop(started: "SparkSession | None") -> None:
     if gateway is None:
         return
     if started is not None and gateway.proc.poll() is None:
+        spark_cluster.clear(started.sparkContext)
         started.stop()
     else:
         _forget()

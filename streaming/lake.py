@@ -45,6 +45,8 @@ COLUMNS = (
 KEPT = 24
 # How often a change is tried that another writer's commit got in the way of.
 ATTEMPTS = 5
+# How long object storage that is away is asked again before that is told; whoever writes comes back by themselves.
+PATIENCE = {"max_retries": "5", "retry_timeout": "20s", "connect_timeout": "5s"}
 # A time as predicates have it.
 TIME = "%Y-%m-%dT%H:%M:%S.%fZ"
 
@@ -67,20 +69,30 @@ class Part:
 class Lake:
     """A Delta table of events by its URL, which is made when it is first written to.
 
+    `storage` is what the object storage of the URL wants to know beside it, by the names of its variables. On S3, a
+    commit is an object that is put only if it is not there (`If-None-Match`): of two writers at once, one is refused.
+
     Not for several threads at once: each makes its own, which costs a few milliseconds.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, storage: Mapping[str, str] | None = None) -> None:
         if urlsplit(url).scheme not in SCHEMES:
             raise ImproperlyConfigured(
                 f"LAKE_URL is {url!r}; it has to be a folder as file:///… or object storage by {', '.join(SCHEMES[1:])}"
             )
         self.url = url
+        self.storage = {} if url.startswith("file:") else {**PATIENCE, **(storage or {})}
 
     def identity(self) -> str:
         """What tells this table from one made later in its place; makes the table where there is none."""
         with self._speaking():
             return str(self._made().metadata().id)
+
+    def version(self) -> int | None:
+        """The number of its last commit; None before the first."""
+        with self._speaking():
+            table = self._table()
+            return table.version() if table else None
 
     def offset(self, partition: str = EMBEDDED) -> int:
         """The offset of the event log's partition of this name up to which the lake holds all events: 0 for none."""
@@ -111,14 +123,12 @@ class Lake:
         """
         import pyarrow as pa
 
-        if unknown := set(columns) - set(COLUMNS):
-            raise ValueError(f"the lake has no column {', '.join(sorted(unknown))}: it has {', '.join(COLUMNS)}")
+        check(columns)
         with self._speaking():
             table = self._table()
             if table is not None:
-                schema = pa.schema([_schema().field(name) for name in columns])
-                for batch in pa.RecordBatchReader.from_stream(table.scan(list(columns), _predicate(since, kinds))):
-                    yield batch.cast(schema)
+                for batch in pa.RecordBatchReader.from_stream(table.scan(list(columns), chosen(since, kinds))):
+                    yield batch.cast(schema(columns))
 
     def of_listener(self, listener_id: uuid.UUID) -> Iterator[PlaybackEvent]:
         """The listener's events in the order of their receipt, each once, however often the log told it."""
@@ -176,7 +186,7 @@ class Lake:
         from deltalake.exceptions import TableNotFoundError
 
         try:
-            return DeltaTable(self.url)
+            return DeltaTable(self.url, storage_options=self.storage)
         except TableNotFoundError:
             return None
 
@@ -189,6 +199,7 @@ class Lake:
             mode="ignore",
             partition_by=["date"],
             name="playback events",
+            storage_options=self.storage,
             configuration={"delta.dataSkippingStatsColumns": "offset,occurred_at,received_at"},
         )
 
@@ -215,7 +226,7 @@ class Lake:
 
 def lake() -> Lake:
     """The lake that LAKE_URL names."""
-    return Lake(settings.LAKE_URL)
+    return Lake(settings.LAKE_URL, settings.LAKE_STORAGE)
 
 
 def _offset(table: "DeltaTable", partition: str) -> int:
@@ -273,7 +284,22 @@ def _event(row: dict) -> PlaybackEvent:
     return PlaybackEvent(**fields)
 
 
-def _predicate(since: datetime | None, kinds: Collection[Kind]) -> str:
+def check(columns: Sequence[str]) -> None:
+    """Raises ValueError for a column that no lake has."""
+    if unknown := set(columns) - set(COLUMNS):
+        raise ValueError(f"the lake has no column {', '.join(sorted(unknown))}: it has {', '.join(COLUMNS)}")
+
+
+def schema(columns: Sequence[str]) -> "pa.Schema":
+    """Of these columns, as every reader gives them."""
+    import pyarrow as pa
+
+    whole = _schema()
+    return pa.schema([whole.field(name) for name in columns])
+
+
+def chosen(since: datetime | None, kinds: Collection[Kind]) -> str:
+    """The condition, in SQL, of the events of these kinds that occurred at `since` or later."""
     said = ", ".join(f"'{kind}'" for kind in kinds)
     wanted = [f"kind IN ({said})"]
     if since is not None:

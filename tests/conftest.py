@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from django.utils import translation
 from redis import Redis as RedisClient
 
 from recommender.features.store import feature_store
@@ -17,6 +18,7 @@ from streaming.events import event_log
 from streaming.models import Artist, Listener, Track
 from tests.services.kafka import KafkaBroker
 from tests.services.mongo import MongoStandIn
+from tests.services.objects import ObjectStorage
 from tests.services.redis import Redis
 from tests.services.server import Unavailable
 
@@ -48,6 +50,13 @@ def pytest_collection_modifyitems(items) -> None:
 def databases_of_others() -> None:
     """Processes that tests start keep all in a folder of their own, whatever database the tests themselves run on."""
     os.environ.pop("DATABASE_URL", None)
+
+
+@pytest.fixture(autouse=True)
+def language():
+    """What a request was answered in stays on in its thread, which here is that of the next test too."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture(autouse=True)
@@ -87,6 +96,19 @@ def mongo_url(mongo) -> Iterator[str]:
     url = mongo.url(f"test-{uuid.uuid4()}")
     yield url
     feature_store(url).close()
+
+
+@pytest.fixture(scope="session")
+def objects() -> Iterator[ObjectStorage]:
+    """Object storage that speaks S3, one a run; tests that need it are skipped where it cannot run."""
+    folder = Path(tempfile.mkdtemp(prefix="objects-"))
+    try:
+        storage = ObjectStorage(folder).run()
+    except Unavailable as error:
+        pytest.skip(str(error))
+    yield storage
+    storage.kill()
+    shutil.rmtree(folder)
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,7 @@ import numpy as np
 from recommender import artefacts
 from recommender.algorithms.factorisation import Factorisation
 from recommender.algorithms.fitted import Fitted
-from recommender.algorithms.fold_in import FoldedIn, fold_in
+from recommender.algorithms.fold_in import FoldedIn
 from recommender.models import ModelRun
 
 # Tracks like one that are looked at, and for how many tracks they are remembered.
@@ -32,13 +32,7 @@ class Als(Fitted):
         """The listener of these interactions, as training would have seen them; tracks not known are passed over."""
         places = self.places(track_ids)
         known = places >= 0
-        return fold_in(
-            self.scorer.gram,
-            self.factors[places[known]].astype(np.float64),
-            track_ids[known],
-            weights[known],
-            **self.scorer.confidence,
-        )
+        return self.scorer.fold_in(places[known], track_ids[known], weights[known])
 
     def scores(self, listener: FoldedIn) -> np.ndarray:
         """How much the listener is expected to prefer each track, float32, shape (n,): near 1 for sure, near 0 not."""

@@ -8,7 +8,6 @@ recommends. The likelihood has one maximum, and so the same plays give the same 
 
 import json
 from collections.abc import Callable, Mapping
-from contextlib import nullcontext
 from pathlib import Path
 from typing import ClassVar, Self
 
@@ -58,7 +57,7 @@ class Blend(Scorer):
         fits = {name: part.fit for name, part in cls.PARTS.items()} if parts is None else parts
         given, wanted = held_out(histories)
         # Spark is started once for both.
-        with spark.session() if Factorisation.name in fits else nullcontext():
+        with spark.kept():
             weights = learned({name: fit(given) for name, fit in fits.items()}, given, wanted)
             return cls({name: fit(histories) for name, fit in fits.items()}, weights)
 

@@ -9,7 +9,8 @@ import numpy as np
 from scipy import sparse
 
 from recommender.algorithms import spark_als
-from recommender.algorithms.fold_in import fold_in, fold_in_all
+from recommender.algorithms.crowd import Crowd
+from recommender.algorithms.fold_in import FoldedIn, fold_in, fold_in_all
 from recommender.algorithms.scorer import ParamSpace, Scorer, summed
 from recommender.histories import Histories
 from recommender.interactions import Interactions
@@ -19,7 +20,10 @@ RANK = 32
 
 
 class Factorisation(Scorer):
-    """Item factors Y, float32, shape (n_items, rank); those of an item that nobody preferred are 0."""
+    """Item factors Y, float32, shape (n_items, rank); those of an item that nobody preferred are 0.
+
+    `crowd` is whom they were learned from; None where only the factors are known.
+    """
 
     name = "als"
     PARAMS: ClassVar[Mapping[str, ParamSpace]] = {
@@ -29,12 +33,13 @@ class Factorisation(Scorer):
         "iterations": ParamSpace(5, 20, integer=True),
     }
 
-    def __init__(self, factors: np.ndarray, *, alpha: float, reg_param: float) -> None:
+    def __init__(self, factors: np.ndarray, *, alpha: float, reg_param: float, crowd: Crowd | None = None) -> None:
         if not np.isfinite(factors).all():
             raise FloatingPointError(f"{self.name} has factors that are not finite")
         self.factors = factors
         self.gram = (factors.T @ factors).astype(np.float64)
         self.confidence = {"alpha": alpha, "reg_param": reg_param}
+        self.crowd = crowd
 
     @classmethod
     def fit(
@@ -52,13 +57,30 @@ class Factorisation(Scorer):
         weights = summed(histories).tocoo()
         numbers = np.arange(len(histories)).tolist(), np.arange(histories.n_items)
         preferences = Interactions(*numbers, weights.row, weights.col, weights.data, weights.nnz).with_preferences()
-        factors = np.zeros((histories.n_items, rank), dtype=np.float32)
+        factors, crowd = np.zeros((histories.n_items, rank), dtype=np.float32), None
         if len(preferences):
-            factors[preferences.track_ids] = spark_als.fit(preferences, params)[1]
-        return cls(factors, alpha=alpha, reg_param=reg_param)
+            listeners, factors[preferences.track_ids] = spark_als.fit(preferences, params)
+            likers = np.bincount(weights.col[weights.data > 0], minlength=histories.n_items)
+            crowd = Crowd.of(listeners, likers, np.abs(preferences.weights).mean())
+        return cls(factors, alpha=alpha, reg_param=reg_param, crowd=crowd)
 
     def scores(self, histories: Histories) -> np.ndarray:
         return fold_in_all(self.gram, self.factors, summed(histories), **self.confidence) @ self.factors.T
+
+    def scores_of_new(self, histories: Histories) -> np.ndarray:
+        """As `scores`, of listeners whom the training has not seen, or not all of."""
+        known, rows = self.known, summed(histories)
+        found = np.zeros((len(histories), self.factors.shape[1]), dtype=np.float32)
+        for own, row in zip(found, rows, strict=True):
+            taken = known[row.indices]
+            own[:] = self.fold_in(row.indices[taken], row.indices[taken], row.data[taken]).factors
+        return found @ self.factors.T
+
+    def fold_in(self, items: np.ndarray, names: np.ndarray, weights: np.ndarray) -> FoldedIn:
+        """The listener of these interactions, as a training would have them; `names` are what the items are called."""
+        crowd = self.crowd.part(items) if self.crowd else None
+        factors = self.factors[items].astype(np.float64)
+        return fold_in(self.gram, factors, names, weights, **self.confidence, crowd=crowd)
 
     def shares(self, histories: Histories, item: int) -> sparse.csr_matrix:
         rows = [self._shares(row, item) for row in summed(histories)]
@@ -76,9 +98,11 @@ class Factorisation(Scorer):
     def save(self, folder: Path) -> None:
         np.save(folder / FACTORS, np.ascontiguousarray(self.factors, dtype=np.float32))
         (folder / META).write_text(json.dumps(self.confidence))
+        if self.crowd:
+            self.crowd.save(folder)
 
     @classmethod
     def load(cls, folder: Path) -> Self:
         # Mapped, so that the processes of one machine share it.
         factors = np.load(folder / FACTORS, mmap_mode="r").view(np.ndarray)
-        return cls(factors, **json.loads((folder / META).read_text()))
+        return cls(factors, **json.loads((folder / META).read_text()), crowd=Crowd.load(folder))

@@ -7,13 +7,16 @@ listener's factors x:
 
 over the tracks j with a weight r_j, where c_j = 1 + α|r_j| is the confidence, p_j = 1 for r_j > 0 and 0 otherwise, and
 n counts the tracks with p_j = 1. Taking |r_j|, and scaling λ by n, is how Spark's ALS extends the paper, so a listener
-folded in gets the factors that training would have given.
+folded in gets the factors that training would have given, had it found the same item factors. It would not quite:
+`crowd.py` has how the listener's own preferences would have drawn them.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
 from scipy import sparse
+
+from recommender.algorithms.crowd import Crowd
 
 # Listeners whose equations are solved together.
 BLOCK = 256
@@ -39,23 +42,45 @@ class FoldedIn:
 
 
 def fold_in(
-    gram: np.ndarray, factors: np.ndarray, track_ids: np.ndarray, weights: np.ndarray, *, alpha: float, reg_param: float
+    gram: np.ndarray,
+    factors: np.ndarray,
+    track_ids: np.ndarray,
+    weights: np.ndarray,
+    *,
+    alpha: float,
+    reg_param: float,
+    crowd: Crowd | None = None,
 ) -> FoldedIn:
-    """Fold in the listener of n interactions, given `gram` = YᵀY and the n tracks' `factors` (shape (n, rank))."""
+    """Fold in the listener of n interactions, given `gram` = YᵀY and the n tracks' `factors` (shape (n, rank)).
+
+    With the `crowd` of the n tracks, as a training would have that had seen this listener too.
+    """
     liked = weights > 0
-    extra = alpha * np.abs(weights)
-    preferred = factors[liked].T * (1.0 + extra[liked])
-    if liked.any():
-        matrix = gram + (factors.T * extra) @ factors + reg_param * liked.sum() * np.eye(len(gram))
-        influence = np.linalg.solve(matrix, preferred)
-    else:
-        influence = preferred  # no columns: nothing preferred, nothing to solve
+    influence = _influence(gram, factors, weights, alpha, reg_param)
+    if crowd is not None and liked.any():
+        drawn = factors.copy()
+        drawn[liked] = crowd.part(liked).drawn(factors[liked], weights[liked], influence.sum(axis=1), alpha, reg_param)
+        gram = gram - factors.T @ factors + drawn.T @ drawn
+        influence = _influence(gram, drawn, weights, alpha, reg_param)
     return FoldedIn(
         influence.sum(axis=1).astype(np.float32),
         track_ids[liked],
         influence.astype(np.float32),
         float(np.abs(weights).sum()),
     )
+
+
+def _influence(
+    gram: np.ndarray, factors: np.ndarray, weights: np.ndarray, alpha: float, reg_param: float
+) -> np.ndarray:
+    """W⁻¹ c_j y_j of each preferred track, shape (rank, preferred)."""
+    liked = weights > 0
+    extra = alpha * np.abs(weights)
+    preferred = factors[liked].T * (1.0 + extra[liked])
+    if not liked.any():
+        return preferred  # no columns: nothing preferred, nothing to solve
+    matrix = gram + (factors.T * extra) @ factors + reg_param * liked.sum() * np.eye(len(gram))
+    return np.linalg.solve(matrix, preferred)
 
 
 def fold_in_all(

@@ -6,6 +6,7 @@ from recommender.algorithms.ease import Ease
 from recommender.algorithms.factorisation import Factorisation
 from recommender.algorithms.graph_filter import GraphFilter
 from recommender.algorithms.implicit_als import ImplicitAls
+from recommender.algorithms.likeness import BY_FEATURES
 from recommender.algorithms.most_popular import MostPopular
 from recommender.algorithms.next_item import NextItem
 from recommender.algorithms.reranked import Reranked
@@ -27,10 +28,9 @@ SCORERS: dict[str, type[Scorer]] = {
         Reranked,
         Factorisation,
         Blend,
+        *BY_FEATURES.values(),
     )
 }
 
-# Those that the service trains and blends: what is compared where no model is named.
+# Those that the service learns from plays: what is compared where no model is named, beside those by features.
 SERVED = tuple(scorer.name for scorer in (MostPopular, Ease, Sequence, Factorisation, Blend))
-# Those that are fitted by Spark, or have a part that is.
-BY_SPARK = frozenset({Factorisation.name, Blend.name})

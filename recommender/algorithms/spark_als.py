@@ -48,7 +48,8 @@ def fit(interactions: Interactions, params: Params) -> tuple[np.ndarray, np.ndar
             numUserBlocks=blocks,
             numItemBlocks=blocks,
         )
-        model = als.fit(session.createDataFrame(_ratings(interactions)))
+        # Handed over by ten thousands of rows, of which each would be a task of its own.
+        model = als.fit(session.createDataFrame(_ratings(interactions)).coalesce(blocks))
         users, items = _matrix(model.userFactors, params.rank), _matrix(model.itemFactors, params.rank)
     if not (np.isfinite(users).all() and np.isfinite(items).all()):
         raise FloatingPointError(f"ALS gave factors that are not finite; its parameters were {params}")

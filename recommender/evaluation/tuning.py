@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 
+from recommender import spark
 from recommender.algorithms.factorisation import Factorisation
 from recommender.algorithms.scorer import ParamSpace, Scorer
 from recommender.evaluation.metrics import accuracy
@@ -77,7 +78,8 @@ def search(task: Task, trials: int, said: Callable[[int, float, dict[str, float]
 
     A trial whose parameters give no model is kept as failed. Raises ValueError where no trial gave one.
     """
-    with _study(task) as study:
+    # Spark is started once for all trials.
+    with _study(task) as study, spark.kept():
         study.optimize(
             lambda trial: task.value(_suggested(trial, task.model.PARAMS)),
             n_trials=trials,

@@ -1,8 +1,9 @@
 """Beside the models, what each of them counts: the blend's weights, learned and judged on the held-out plays.
 
-The models in use are fitted once more without the held-out plays, with the parameters that they serve with. One half
-of the listeners, drawn at random, teaches the weights, and the other judges them: weights are chosen like any model,
-beside those in use. Those of the first run are judged beside equal ones, so that it tells what the learning is worth.
+The models in use are fitted once more without the held-out plays, with the parameters that they serve with; those by
+features learn nothing from plays, and stand as they serve. One half of the listeners, drawn at random, teaches the
+weights, and the other judges them: weights are chosen like any model, beside those in use. Those of the first run are
+judged beside equal ones, so that it tells what the learning is worth.
 """
 
 from collections.abc import Mapping
@@ -14,6 +15,7 @@ from recommender.algorithms.base import NothingToTrainOn
 from recommender.algorithms.blend import Blend, learned
 from recommender.algorithms.blend_weights import BlendWeights
 from recommender.algorithms.scorer import Scorer
+from recommender.evaluation import features
 from recommender.evaluation.compare import compare
 from recommender.evaluation.plays import SEED, HeldOut
 from recommender.evaluation.report import LEADING
@@ -24,21 +26,32 @@ from recommender.pipeline.fit import LEARNED, Candidate
 from recommender.pipeline.prepare import Prepared
 
 
+def blended() -> list[ModelRun]:
+    """The runs in use that are weighed: of what is learned from plays, and of features where their files serve."""
+    names = (*(model.name for model in LEARNED), *features.in_use())
+    return [run for run in map(artefacts.published_run, names) if run]
+
+
 def publish_blend(prepared: Prepared, held: HeldOut | None) -> ModelRun:
     """Learn the weights of the models in use, and publish them where they are chosen; returns the run.
 
-    Raises NothingToTrainOn for fewer than two models, or too few listeners to teach and to judge.
+    Where there are too few listeners to teach and to judge, that is the reason why the run is rejected, and no other is
+    tried until a model changes. Raises NothingToTrainOn for fewer than two models learned from plays.
     """
-    runs = [run for run in map(artefacts.published_run, [model.name for model in LEARNED]) if run]
-    if len(runs) < 2 or held is None or len(held) < 2 * FEWEST_JUDGED:
-        raise NothingToTrainOn(
-            f"a blend needs two models in use and {2 * FEWEST_JUDGED} listeners to learn from and to be judged by, "
-            f"not {len(runs)} and {0 if held is None else len(held)}"
-        )
+    runs = blended()
+    learned_from_plays = sum(run.algorithm not in features.MODELS for run in runs)
+    if learned_from_plays < 2:
+        raise NothingToTrainOn(f"a blend needs two models learned from plays, not {learned_from_plays}")
     champion = artefacts.published_run(BlendWeights.name)
     params = {run.algorithm: run.pk for run in runs}
     with artefacts.training(BlendWeights.name, params) as (run, folder):
-        run.data = {"plays": prepared.plays, "history": history(prepared), "judged_on": held.about()}
+        run.data = {"plays": prepared.plays, "history": history(prepared)}
+        if held is None or len(held) < 2 * FEWEST_JUDGED:
+            raise artefacts.Rejected(
+                f"{2 * FEWEST_JUDGED} listeners are needed to learn from and to be judged by, "
+                f"not {0 if held is None else len(held)}"
+            )
+        run.data["judged_on"] = held.about()
         look_for_news(run, champion, prepared)
         weights, judgement = _judged(_parts(runs, held), held, champion)
         run.data["weights"] = weights
@@ -49,13 +62,13 @@ def publish_blend(prepared: Prepared, held: HeldOut | None) -> ModelRun:
 
 
 def _parts(runs: list[ModelRun], held: HeldOut) -> dict[str, Scorer]:
-    parts = {}
-    for run in runs:
-        model = next(model for model in LEARNED if model.name == run.algorithm)
-        candidate = Candidate(model, run.params)
-        with candidate.at_work():
-            parts[run.algorithm] = candidate.fit(held.train)
-    return parts
+    return {run.algorithm: _part(run, held) for run in runs}
+
+
+def _part(run: ModelRun, held: HeldOut) -> Scorer:
+    if run.algorithm in features.MODELS:
+        return features.fitted(run.algorithm, held.train.histories, held.train.track_ids)
+    return Candidate(next(model for model in LEARNED if model.name == run.algorithm), run.params).fit(held.train)
 
 
 def _judged(

@@ -9,7 +9,9 @@ from recommender import artefacts
 from recommender.algorithms.autoencoder import Latent
 from recommender.algorithms.content import Character, Content
 from recommender.algorithms.popularity import catalogue_size
+from recommender.evaluation import features
 from recommender.models import ModelRun
+from recommender.pipeline.blend import blended
 from recommender.pipeline.fit import LEARNED
 from streaming.models import Play
 
@@ -44,9 +46,10 @@ def _learned_is_due(algorithm: str) -> bool:
 
 def _blend_is_due() -> bool:
     """Whether a model that is blended has come into use, or gone out of it, since the weights were last looked at."""
-    runs = [run for run in map(artefacts.published_run, [model.name for model in LEARNED]) if run]
+    runs = blended()
+    learned = [run for run in runs if run.algorithm not in features.MODELS]
     last = ModelRun.objects.filter(algorithm=ModelRun.Algorithm.BLEND).order_by("-pk").first()
-    return len(runs) > 1 and (last is None or last.params != {run.algorithm: run.pk for run in runs})
+    return len(learned) > 1 and (last is None or last.params != {run.algorithm: run.pk for run in runs})
 
 
 def _popularity_is_due() -> bool:

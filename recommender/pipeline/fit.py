@@ -6,12 +6,9 @@ plays, to be judged, and then on everything, to serve. So what serves is not the
 same with the newest plays in it; the run says so.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from recommender import spark
 from recommender.algorithms.als import Als
 from recommender.algorithms.collaborative import EaseModel, SequenceModel
 from recommender.algorithms.fitted import Fitted
@@ -29,15 +26,6 @@ class Candidate:
 
     model: type[Fitted]
     params: dict[str, float]
-
-    @contextmanager
-    def at_work(self) -> Iterator[None]:
-        """For as long as it is fitted, once or more: Spark is started once."""
-        if self.model is Als:
-            with spark.session():
-                yield
-        else:
-            yield
 
     def fit(self, prepared: Prepared) -> Scorer:
         return self.model.fit(prepared.histories, prepared.sessions, **self.params)

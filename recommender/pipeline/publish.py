@@ -32,13 +32,12 @@ def publish(challenger: Candidate, prepared: Prepared, held: HeldOut | None, ver
     with artefacts.training(name, challenger.params) as (run, folder):
         run.data = _about(prepared, held, version)
         look_for_news(run, champion, prepared)
-        with challenger.at_work():
-            judgement = evaluate(challenger, champion, prepared, held)
-            run.metrics = judgement.metrics
-            choose(run, champion, judgement, prepared)
-            started = time.perf_counter()
-            challenger.write(folder, prepared)
-            run.metrics["fit_seconds"] = round(time.perf_counter() - started, 2)
+        judgement = evaluate(challenger, champion, prepared, held)
+        run.metrics = judgement.metrics
+        choose(run, champion, judgement, prepared)
+        started = time.perf_counter()
+        challenger.write(folder, prepared)
+        run.metrics["fit_seconds"] = round(time.perf_counter() - started, 2)
     return run
 
 

@@ -2,9 +2,12 @@
 
 The lake holds every event that a player ever sent, and the catalogue has changed since: tracks went, listeners deleted
 their accounts, and whoever listened without one has signed in. So the events are read in bounded batches into plain
-columns, put in the order of the log, and held against the database: an event of a track or a listener that is gone is
-dropped, one of an anonymous listener becomes the user's, and of whoever does not want to be learned from nothing is
-kept. Simulated listeners count like any other. What was dropped is counted by its reason.
+columns, put in the order of their receipt, and held against the database: an event of a track or a listener that is
+gone is dropped, one of an anonymous listener becomes the user's, and of whoever does not want to be learned from
+nothing is kept. Simulated listeners count like any other. What was dropped is counted by its reason.
+
+Offsets tell the order within a partition of the log only. A listener's events are all in one, but those of somebody who
+signed in, or who listened on when the topic was given more partitions, are in two, and their last word has to be told.
 """
 
 import uuid
@@ -18,9 +21,9 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from recommender.pipeline.columns import Columns
+from recommender.pipeline.reader import read_events
 from streaming import erasures
 from streaming.events import Kind
-from streaming.lake import lake
 from streaming.models import Listener, Play, Track
 
 if TYPE_CHECKING:
@@ -29,7 +32,8 @@ if TYPE_CHECKING:
 # Codes of kinds are their places here.
 KINDS = [kind for kind in Kind if kind is not Kind.SEARCHED]
 COLUMNS = (
-    "offset", "kind", "listener_id", "session_id", "play_id", "track_id", "occurred_at", "played_ms", "duration_ms"
+    "received_at", "offset", "kind", "listener_id", "session_id", "play_id", "track_id", "occurred_at", "played_ms",
+    "duration_ms",
 )  # fmt: skip
 UUID_BYTES = 16
 NOBODY = -1
@@ -37,7 +41,7 @@ NOBODY = -1
 
 @dataclass(frozen=True)
 class Events(Columns):
-    """Events in the order of the log, shape (n,) each.
+    """Events in the order in which the server received them, shape (n,) each; those of one moment in the log's order.
 
     `listeners`, `tracks` and `plays` are numbered from 0 (int32); `sessions` too, with -1 where a player sent none.
     `kinds` are places in KINDS (int8), `times` when an event occurred (datetime64[us], UTC).
@@ -71,7 +75,7 @@ def read(since: datetime | None = None) -> Read:
     """The events that count, of those that occurred at `since` or later; raises LakeUnavailable."""
     began = timezone.now()
     saved_plays = Play.objects.count()  # first: a play saved meanwhile is a new one at the next look
-    columns = _in_order(_columns(lake().read(COLUMNS, since=since, kinds=KINDS)))
+    columns = _in_order(_columns(read_events(COLUMNS, since=since, kinds=KINDS)))
     listeners, ids = _encoded(columns.pop("listener_id"))
     track_ids, tracks = np.unique(columns.pop("track_id"), return_inverse=True)
     events = Events(
@@ -137,8 +141,8 @@ def _columns(batches: Iterable["pa.RecordBatch"]) -> dict[str, np.ndarray]:
 
 
 def _dtype(name: str) -> str:
-    sizes = {"kind": "int8", "track_id": "int64", "offset": "int64", "occurred_at": "datetime64[us]"}
-    return sizes.get(name) or ("int32" if name.endswith("_ms") else f"V{UUID_BYTES}")
+    sizes = {"kind": "int8", "track_id": "int64", "offset": "int64", "_ms": "int32", "_at": "datetime64[us]"}
+    return sizes.get(name) or sizes.get(name[-3:]) or f"V{UUID_BYTES}"
 
 
 def _array(batch: "pa.RecordBatch", name: str) -> np.ndarray:
@@ -156,7 +160,7 @@ def _array(batch: "pa.RecordBatch", name: str) -> np.ndarray:
 
 
 def _in_order(columns: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
-    order = np.argsort(columns.pop("offset"), kind="stable")
+    order = np.lexsort((columns.pop("offset"), columns.pop("received_at")))
     return {name: columns.pop(name)[order] for name in list(columns)}
 
 

@@ -13,7 +13,7 @@ from functools import cached_property, partial
 
 from django.utils import timezone
 
-from recommender import artefacts, online
+from recommender import artefacts, online, spark
 from recommender.algorithms.autoencoder import Latent
 from recommender.algorithms.base import NothingToTrainOn
 from recommender.algorithms.content import Character, Content
@@ -123,7 +123,8 @@ def train(algorithms: Sequence[str] = tuple(ALGORITHMS)) -> Report:
     report = Report()
     if not algorithms:
         return report
-    with training_lock():
+    # Spark is started when the first model needs it, and once.
+    with training_lock(), spark.kept():
         plays = Plays()
         for algorithm in ALGORITHMS:
             if algorithm in algorithms:

@@ -1,14 +1,8 @@
 """Which state of the lake a model learned from, so that it can be looked up or read again."""
 
-from django.conf import settings
+from streaming.lake import lake
 
 
 def lake_version() -> int | None:
-    """The number of the lake's last commit; None before the first."""
-    from deltalake import DeltaTable
-    from deltalake.exceptions import TableNotFoundError
-
-    try:
-        return DeltaTable(settings.LAKE_URL).version()
-    except TableNotFoundError:
-        return None
+    """The number of the lake's last commit; None before the first; raises LakeUnavailable."""
+    return lake().version()

@@ -2,6 +2,7 @@ from django.urls import path
 
 from streaming.api.events import EventsView
 from streaming.api.likes import LikesView
+from streaming.api.lyrics import LyricsView
 from streaming.api.playlists import EntriesView, EntryView, PlaylistsView, PlaylistView
 from streaming.api.queue import QueueView
 from streaming.api.sounds import SoundView
@@ -14,5 +15,6 @@ urlpatterns = [
     path("events/", EventsView.as_view(), name="events"),
     path("likes/", LikesView.as_view(), name="likes"),
     path("queue/", QueueView.as_view(), name="queue"),
+    path("tracks/<int:pk>/lyrics/", LyricsView.as_view(), name="lyrics"),
     path("tracks/<int:pk>/sound/", SoundView.as_view(), name="sound"),
 ]

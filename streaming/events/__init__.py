@@ -9,6 +9,7 @@ from django.utils.module_loading import import_string
 from streaming.events.base import DeadLetter, EventConsumer, EventLog, EventLogUnavailable, Record
 from streaming.events.embedded import EmbeddedEventLog
 from streaming.events.event import EventError, Kind, PlaybackEvent
+from streaming.events.url import without_account
 
 __all__ = [
     "DeadLetter",
@@ -33,9 +34,10 @@ def _log(url: str) -> EventLog:
     scheme = url.partition(":")[0]
     if scheme == "embedded":
         return EmbeddedEventLog()
-    if scheme == "kafka":
+    if scheme in ("kafka", "kafkas"):
         # Kafka's client is not loaded for whoever has no Kafka.
         return import_string("streaming.events.kafka.log.KafkaEventLog")(url, settings.VAR_DIR)
     raise ImproperlyConfigured(
-        f"EVENT_LOG_URL is {url!r}; its scheme must be 'embedded', or 'kafka' as in kafka://HOST:9092/playback-events"
+        f"EVENT_LOG_URL is {without_account(url)!r}; its scheme must be 'embedded', or 'kafka' or 'kafkas' as in "
+        "kafka://HOST:9092/playback-events"
     )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.conf import settings
 
 from streaming.events import event_log
+from streaming.events.url import without_account
 
 
 @dataclass(frozen=True)
@@ -24,4 +25,4 @@ class Status:
 def status() -> Status:
     """Asks the log anew, a few milliseconds where it answers; raises EventLogUnavailable."""
     log = event_log()
-    return Status(settings.EVENT_LOG_URL, log.ends(), log.lag(), log.waiting(), log.dead_letters())
+    return Status(without_account(settings.EVENT_LOG_URL), log.ends(), log.lag(), log.waiting(), log.dead_letters())

@@ -1,7 +1,7 @@
 """docker-compose.yml as its reader sees it: each service's command and environment, with the variables filled in."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import yaml
@@ -17,7 +17,20 @@ class MissingVariable(Exception):
 
 def services(variables: Mapping[str, str]) -> dict[str, dict]:
     """All services by name, as `docker compose config` would show them; raises MissingVariable."""
-    return _filled(yaml.safe_load(FILE.read_text())["services"], variables)
+    services = _filled(yaml.safe_load(FILE.read_text())["services"], variables)
+    for service in services.values():
+        if "environment" in service:
+            service["environment"] = dict(_passed_on(service["environment"], variables))
+    return services
+
+
+def _passed_on(environment: Mapping[str, str | None], variables: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """A variable without a value has the one of its name, and is not there where there is none."""
+    for name, value in environment.items():
+        if value is not None:
+            yield name, value
+        elif name in variables:
+            yield name, variables[name]
 
 
 def _filled(value, variables: Mapping[str, str]):

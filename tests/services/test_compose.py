@@ -51,6 +51,16 @@ def test_what_the_services_are_told_is_what_they_read(ours):
         assert set(service["environment"]) - of_servers <= known, name
 
 
+def test_an_account_of_object_storage_is_passed_on_where_there_is_one(ours):
+    """An empty one would count as an account."""
+    given = {"LAKE_URL": "s3://bucket/path", "AWS_ACCESS_KEY_ID": "us", "AWS_ENDPOINT_URL": "https://other:9000"}
+    for name in ("lake", "training"):
+        assert not any(variable.startswith("AWS_") for variable in ours[name]["environment"])
+        told = compose.services(SECRETS | given)[name]["environment"]
+        assert {variable: told[variable] for variable in given} == given
+        assert "AWS_SECRET_ACCESS_KEY" not in told
+
+
 def test_management_commands_are_there(ours):
     ran = re.findall(r"manage\.py (\w+)", "\n".join(" ".join(service["command"]) for service in ours.values()))
     assert "migrate" in ran
@@ -107,7 +117,11 @@ def test_compose_takes_the_file(tmp_path):
     engine = shutil.which("docker-compose")
     if engine is None:
         pytest.skip("docker-compose is not installed")
+    (tmp_path / ".env").write_text("AWS_REGION=eu-central-1")
     environment = {**SECRETS, "PATH": str(Path(engine).parent), "HOME": str(tmp_path)}
     command = [engine, "-f", str(compose.FILE), "--project-directory", str(tmp_path), "config"]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=60)
     assert done.returncode == 0, done.stderr
+    told = yaml.safe_load(done.stdout)["services"]["lake"]["environment"]
+    assert told["AWS_REGION"] == "eu-central-1"
+    assert not told.get("AWS_ENDPOINT_URL")

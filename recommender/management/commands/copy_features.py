@@ -3,15 +3,16 @@
 from argparse import ArgumentParser
 
 from django.core.exceptions import ImproperlyConfigured
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from tqdm import tqdm
 
 from recommender.features.columns import WIDTHS
 from recommender.features.copying import compare, copy
 from recommender.features.store import FeatureStore, FeatureStoreUnavailable, feature_store
+from streaming.management.base import DatabaseCommand
 
 
-class Command(BaseCommand):
+class Command(DatabaseCommand):
     help = (
         "Copies the features of all tracks, and the reasons why others have none, from one feature store to another: "
         "FROM and TO are URLs as FEATURE_STORE_URL is, for example embedded: and mongodb://127.0.0.1/fma. What TO has "

@@ -3,35 +3,38 @@
 import inspect
 from argparse import ArgumentParser
 from collections.abc import Callable, Sequence
-from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
 import numpy as np
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from recommender import spark
-from recommender.algorithms.registry import BY_SPARK, SCORERS, SERVED
+from recommender.algorithms.blend import Blend
+from recommender.algorithms.likeness import BY_FEATURES
+from recommender.algorithms.registry import SCORERS, SERVED
 from recommender.algorithms.scorer import Scorer
 from recommender.artefacts import published_run
-from recommender.evaluation import files, plays, report
+from recommender.evaluation import features, files, plays, report
 from recommender.evaluation.compare import Judged, compare
 from recommender.evaluation.presets import PRESETS, Preset
 from recommender.evaluation.ranking import NOTHING
 from recommender.histories import Histories
-from recommender.pipeline.prepare import prepare
+from recommender.pipeline.prepare import Prepared, prepare
 from recommender.pipeline.read import read
 from streaming.lake import LakeUnavailable
+from streaming.management.base import DatabaseCommand
 
 PRESET = "preset"
 
 
-class Command(BaseCommand):
+class Command(DatabaseCommand):
     help = (
         "Judges models on plays held out: full ranking, what the training part holds is not offered again. On our own "
-        "plays, the last fifth by time, with each model's parameters in use; or on files, a line a listener: --train F "
-        "[--valid F] --test F. A preset is the configuration chosen for a public data set."
+        "plays, the last fifth by time, with each model's parameters in use, those by features with their vectors in "
+        "use; or on files, a line a listener: --train F [--valid F] --test F, which have no features. A preset is the "
+        "configuration chosen for a public data set."
     )
     requires_system_checks = ()
 
@@ -56,14 +59,17 @@ class Command(BaseCommand):
             help="a line a listener: its number, then the ranked items of the first model",
         )
 
+    def needs_tables(self, options: dict) -> bool:
+        return not _on_files(options)
+
     def handle(self, **options) -> None:
         cutoffs = sorted(set(options["k"]))
         if cutoffs[0] < 1:
             raise CommandError(f"--k {cutoffs[0]}: at least 1 is needed")
-        on_files = any(options[name] for name in ("train", "valid", "test", "format", "preset"))
+        on_files = _on_files(options)
         part = _of_files(options) if on_files else _of_own_plays(options["model"])
-        # Started once for all of them.
-        with spark.session() if BY_SPARK.intersection(part.fits) else nullcontext():
+        # Started once, for those that need it.
+        with spark.kept():
             judged = compare(part.fits, part.given, part.truth, cutoffs)
         if path := options["write_recommendations"]:
             report.write_recommendations(path, part.named(judged[0]), part.listeners)
@@ -92,6 +98,10 @@ class _Part:
         return replace(judged, ranked=np.append(self.items, NOTHING)[judged.ranked])
 
 
+def _on_files(options: dict) -> bool:
+    return any(options[name] for name in ("train", "valid", "test", "format", "preset"))
+
+
 def _of_files(options: dict) -> _Part:
     preset = PRESETS.get(options["preset"])
     train, truth, listeners = _read(preset, options)
@@ -101,15 +111,18 @@ def _of_files(options: dict) -> _Part:
 
 
 def _of_own_plays(names: list[str] | None) -> _Part:
-    names = list(dict.fromkeys(names or SERVED))
+    by_features = features.in_use()
+    names = list(dict.fromkeys(names or (*SERVED, *by_features)))
     if PRESET in names:
         raise CommandError(f"--model {PRESET} needs --preset, one of {', '.join(PRESETS)}")
+    if untrained := [name for name in names if name in BY_FEATURES and name not in by_features]:
+        raise CommandError(f"--model {untrained[0]}: {features.NOT_IN_USE.format(name=untrained[0])}")
     try:
         prepared = prepare(read())
         held = plays.held_out(prepared)
     except (LakeUnavailable, plays.NothingToHoldOut) as error:
         raise CommandError(str(error)) from error
-    fits = {name: partial(plays.fitted, SCORERS[name], held.train, **_in_use(name)) for name in names}
+    fits = {name: _fit_on_plays(name, held.train) for name in names}
     about = {
         **held.about(),
         "listeners_in_all": len(prepared.listener_ids),
@@ -118,6 +131,15 @@ def _of_own_plays(names: list[str] | None) -> _Part:
         "dropped": prepared.dropped | held.dropped,
     }
     return _Part(fits, held.given, held.truth, held.listener_ids, about, prepared.track_ids)
+
+
+def _fit_on_plays(name: str, train: Prepared) -> Callable[[], Scorer]:
+    if name in BY_FEATURES:
+        return partial(features.fitted, name, train.histories, train.track_ids)
+    if name == Blend.name:
+        parts = {one: part.fit for one, part in Blend.PARTS.items()} | features.parts(train.track_ids)
+        return partial(Blend.fit, train.histories, parts=parts)
+    return partial(plays.fitted, SCORERS[name], train, **_in_use(name))
 
 
 def _in_use(name: str) -> dict[str, float]:
@@ -154,4 +176,9 @@ def _models(preset: Preset | None, names: list[str] | None, train: Histories) ->
     names = list(dict.fromkeys(names or ([PRESET] if preset else SERVED)))
     if PRESET in names and preset is None:
         raise CommandError(f"--model {PRESET} needs --preset, one of {', '.join(PRESETS)}")
+    if by_features := [name for name in names if name in BY_FEATURES]:
+        raise CommandError(
+            f"--model {by_features[0]} needs the features of tracks, which files of plays do not have; without files "
+            f"it is judged on our own plays"
+        )
     return {name: partial(preset.fit if name == PRESET else SCORERS[name].fit, train) for name in names}

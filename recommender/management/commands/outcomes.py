@@ -3,12 +3,11 @@
 import json
 from argparse import ArgumentParser
 
-from django.core.management.base import BaseCommand
-
 from recommender.evaluation.outcomes import WHAT, Outcome, outcomes
+from streaming.management.base import DatabaseCommand
 
 
-class Command(BaseCommand):
+class Command(DatabaseCommand):
     help = (
         "What listeners did with what they were recommended, by model run and shelf. An offer is one track on one kind "
         "of shelf to one listener on one day, of shelves that stood while they were listening."

@@ -1,13 +1,14 @@
 """`manage.py rollback`: an earlier model serves again."""
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from recommender.artefacts import CannotRollBack, published_run
 from recommender.models import ModelRun
 from recommender.pipeline import TrainingInProgress, roll_back
+from streaming.management.base import DatabaseCommand
 
 
-class Command(BaseCommand):
+class Command(DatabaseCommand):
     help = (
         "Has the run before the one in use serve again, at once and wherever the service runs. The next training is "
         "judged against it; what is trained by no held-out plays (popularity, content) is replaced when it is due."

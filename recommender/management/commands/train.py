@@ -1,16 +1,17 @@
 """`manage.py train`: train the recommender's models and put them to use."""
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from recommender import tracking
 from recommender.models import ModelRun
 from recommender.pipeline import ALGORITHMS, Report, TrainingInProgress, train
 from streaming.lake import LakeUnavailable
+from streaming.management.base import DatabaseCommand
 
 SHOWN = ("ndcg@20", "recall@20", "recall@10", "lead in ndcg@20", "fit_seconds")
 
 
-class Command(BaseCommand):
+class Command(DatabaseCommand):
     help = (
         "Trains the recommender's models from all plays so far. A model of what listeners played is judged on the last "
         "of their plays beside the one in use, and serves where it is better by more than chance."

@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from recommender.algorithms.registry import SCORERS
 from recommender.algorithms.scorer import Scorer
@@ -15,11 +15,12 @@ from recommender.evaluation.plays import NothingToHoldOut
 from recommender.pipeline.prepare import prepare
 from recommender.pipeline.read import read
 from streaming.lake import LakeUnavailable
+from streaming.management.base import DatabaseCommand
 
 TUNABLE = [name for name, scorer in SCORERS.items() if scorer.PARAMS]
 
 
-class Command(BaseCommand):
+class Command(DatabaseCommand):
     help = (
         "Looks for the parameters of a model that foretell best what it was not fitted on: our own plays, but for the "
         "newest, by which models are chosen; or the files given. All trials are kept, and Ctrl+C loses none: the same "
@@ -33,6 +34,9 @@ class Command(BaseCommand):
         parser.add_argument("--valid", type=Path, help="what they have to find")
         parser.add_argument("--anew", action="store_true", help="begin a new search, on our own plays as they are now")
         parser.add_argument("--json", action="store_true", help="one line of JSON with what was found")
+
+    def needs_tables(self, options: dict) -> bool:
+        return not options["train"]
 
     def handle(self, **options) -> None:
         task = _task(options)

@@ -2,6 +2,8 @@
 
 import logging
 import time
+from collections.abc import Iterator
+from contextlib import closing
 
 from kafka import ConsumerRebalanceListener, KafkaConsumer, OffsetAndMetadata, TopicPartition
 from kafka.consumer.fetcher import ConsumerRecord
@@ -89,6 +91,18 @@ class TopicConsumer:
             ends = self._consumer.end_offsets(partitions, timeout_ms=int(1000 * PATIENCE))
             firsts = self._consumer.beginning_offsets(partitions, timeout_ms=int(1000 * PATIENCE))
             return sum(ends[one] - (self._consumer.committed(one) or firsts[one]) for one in partitions)
+
+    def done_with(self) -> Iterator[ConsumerRecord]:
+        """What the topic still has of all that the group has committed."""
+        with speaking(self._address):
+            ends = {one: self._consumer.committed(one) or 0 for one in self._partitions()}
+            reader = connected(KafkaConsumer, self._address, metrics_enabled=False, enable_auto_commit=False)
+            with closing(reader):
+                reader.assign(list(ends))
+                reader.seek_to_beginning()
+                while any(reader.position(one) < end for one, end in ends.items()):
+                    for partition, records in reader.poll(timeout_ms=int(1000 * PATIENCE)).items():
+                        yield from (record for record in records if record.offset < ends[partition])
 
     def close(self) -> None:
         self._consumer.close(autocommit=False, timeout_ms=int(1000 * PATIENCE))

@@ -36,25 +36,38 @@ class DeadLetters:
         self._producer.send(self._address.dead_letters, [_message(record, named)])
 
     def replay(self, limit: int | None, dry_run: bool) -> Iterator[DeadLetter]:
-        """Killed between the sending of a letter and its commit, that one is sent twice: upserts absorb it."""
+        """A record that was set aside twice, by a consumer that was killed before its commit, is one letter.
+
+        Killed between the sending of a letter and its commit, that one is sent twice: upserts absorb it.
+        """
         with closing(TopicConsumer(self._address, self._address.dead_letters, GROUP)) as letters:
             # As many as there are now: one that is refused again comes to the end of the topic.
-            left = letters.lag() if limit is None else min(limit, letters.lag())
-            while left > 0:
-                found = letters.poll(max_records=min(left, BATCH), timeout=PATIENCE)
+            left = letters.lag()
+            limit = limit or left
+            known = set(map(_record, letters.done_with())) if left else set()
+            while left > 0 and limit > 0:
+                found = letters.poll(max_records=min(left, limit, BATCH), timeout=PATIENCE)
                 if not found:
                     raise EventLogUnavailable(
                         f"{left} dead letters at {self._address} were not to be read: another replay may have them"
                     )
+                new = list({_record(one): one for one in reversed(found) if _record(one) not in known}.values())[::-1]
+                known.update(map(_record, new))
                 if not dry_run:
-                    self._producer.send(self._address.topic, [Message(one.key, one.value) for one in found])
+                    self._producer.send(self._address.topic, [Message(one.key, one.value) for one in new])
                     letters.commit()
-                left -= len(found)
-                yield from map(_letter, found)
+                left, limit = left - len(found), limit - len(new)
+                yield from map(_letter, new)
 
 
 def _message(record: Record, headers: list[tuple[str, bytes]]) -> Message:
     return Message(raw(record.key) or None, raw(record.value), headers)
+
+
+def _record(found: ConsumerRecord) -> tuple[bytes | None, ...]:
+    """What tells a record from all others: its place, and itself, as a topic may be made anew."""
+    headers = dict(found.headers)
+    return (headers["topic"], headers["partition"], headers["offset"], found.key, found.value)
 
 
 def _letter(found: ConsumerRecord) -> DeadLetter:

@@ -81,6 +81,23 @@ def test_what_is_learned_does_not_hang_on_items_that_nobody_prefers(spark_sessio
     assert among_others.known.tolist() == [True] * SIZE + [False] * 2
 
 
+@pytest.mark.spark
+def test_whom_the_factors_were_learned_from_is_kept_for_those_who_are_new(spark_session, tmp_path):
+    board = checkerboard(turned_away=-0.5)
+    histories = as_histories(board)
+    model = Factorisation.fit(histories, rank=3, iterations=3)
+    assert model.crowd.likers.tolist() == (board > 0).sum(axis=0).tolist()
+    assert model.crowd.listeners == SIZE
+    assert model.crowd.weight == pytest.approx(np.abs(board[board != 0]).mean())
+    model.save(tmp_path)
+    loaded = Factorisation.load(tmp_path)
+    new = Histories.of([[0, 2], [1]], SIZE)
+    np.testing.assert_array_equal(loaded.scores_of_new(new), model.scores_of_new(new))
+    # Drawn or not, the same parity goes first.
+    assert rank(model, new, 1).ravel().tolist()[1] % 2 == 1
+    assert model.scores_of_new(new)[1].argmax() % 2 == 1
+
+
 @pytest.mark.parametrize("lists", [[], [[]], [[], []]])
 def test_where_nothing_is_preferred_spark_is_not_asked(lists):
     model = Factorisation.fit(Histories.of(lists, 3))

@@ -1,6 +1,7 @@
 """What every scorer promises, whatever it has learned."""
 
 import inspect
+from functools import partial
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ from recommender.algorithms.ease import Ease
 from recommender.algorithms.factorisation import Factorisation
 from recommender.algorithms.graph_filter import GraphFilter
 from recommender.algorithms.implicit_als import ImplicitAls
+from recommender.algorithms.likeness import BY_FEATURES
 from recommender.algorithms.most_popular import MostPopular
 from recommender.algorithms.next_item import NextItem
 from recommender.algorithms.registry import SCORERS
@@ -22,6 +24,10 @@ from recommender.histories import Histories
 
 N_ITEMS = 9
 PARTS = {part.name: part.fit for part in (Ease, Sequence, MostPopular)}
+
+
+# Nobody has analysed item 8.
+VECTORS = np.vstack([np.eye(4, dtype=np.float32)[np.arange(N_ITEMS - 1) % 4], np.full((1, 4), np.nan, np.float32)])
 
 
 def fit_als(histories: Histories) -> Factorisation:
@@ -40,6 +46,7 @@ FITS = {
     "sequence": Sequence.fit,
     "blend": lambda histories: Blend.fit(histories, parts=PARTS),
     "als": fit_als,
+    **{name: partial(kind.fit, vectors=VECTORS) for name, kind in BY_FEATURES.items()},
 }
 
 
@@ -111,7 +118,9 @@ def test_a_score_is_the_sum_of_what_each_item_of_the_history_adds(name, historie
         np.testing.assert_allclose(shares.toarray().sum(axis=1), model.scores(strangers)[:, item], atol=1e-5)
 
 
-@pytest.mark.parametrize("name", ["popularity", "ease", "sequence", pytest.param("als", marks=pytest.mark.spark)])
+@pytest.mark.parametrize(
+    "name", ["popularity", "ease", "sequence", "content", pytest.param("als", marks=pytest.mark.spark)]
+)
 def test_what_is_not_known_scores_nothing_and_says_nothing(name, histories, request):
     if name == "als":
         request.getfixturevalue("spark_session")

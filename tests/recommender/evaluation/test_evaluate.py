@@ -55,6 +55,7 @@ def test_a_table_has_a_column_a_model(files, capsys):
         ({"k": [0]}, "--k 0: at least 1"),
         ({"train": None}, "--train and --test are needed"),
         ({"model": ["preset"]}, "--model preset needs --preset"),
+        ({"model": ["ease", "content"]}, "--model content needs the features of tracks, which files of plays do not"),
         ({"test": Path("nothing-here.txt")}, "nothing-here.txt"),
     ],
 )

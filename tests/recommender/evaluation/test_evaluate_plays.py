@@ -6,7 +6,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from tests.recommender.tastes import Tastes, make_tastes
-from tests.recommender.world import fill_lake, make_tracks, play
+from tests.recommender.world import fill_lake, make_tracks, play, publish_content
 
 pytestmark = pytest.mark.django_db
 
@@ -29,6 +29,30 @@ def test_models_side_by_side(tastes, capsys):
     assert found["models"]["ease"]["@5"]["recall"] == {"mean": 1.0, "low": 1.0, "high": 1.0}
     assert found["models"]["popularity"]["@5"]["ndcg_lead"]["high"] < 0
     assert {"coverage", "novelty", "diversity", "popularity_bias"} < set(found["models"]["ease"]["@20"])
+
+
+def test_models_by_features_stand_beside_those_by_plays(tastes, capsys):
+    publish_content(tastes.groups)
+    call_command("evaluate", json=True, k=[4], model=["popularity", "content"])
+    found = json.loads(capsys.readouterr().out)["models"]
+    # Whoever played a group hears its own sound before all others: four of its ten tracks are left, and two are right.
+    assert found["content"]["@4"]["recall"] == {"mean": 1.0, "low": 1.0, "high": 1.0}
+    assert found["content"]["@4"]["ndcg_lead"]["low"] > 0
+
+
+def test_a_model_by_features_that_is_not_in_use_is_named(tastes):
+    with pytest.raises(CommandError, match="--model autoencoder: no model of it is in use; `manage.py train"):
+        call_command("evaluate", model=["ease", "autoencoder"])
+
+
+@pytest.mark.spark
+def test_all_models_by_default_and_the_blend_of_them(tastes, spark_session, settings, capsys):
+    settings.ALS_RANK = 4
+    publish_content(tastes.groups)
+    call_command("evaluate", json=True, k=[4])
+    found = json.loads(capsys.readouterr().out)["models"]
+    assert list(found) == ["popularity", "ease", "sequence", "als", "blend", "content"]
+    assert found["blend"]["@4"]["recall"]["mean"] == 1.0
 
 
 def test_it_says_what_was_judged_and_what_was_left_out(tastes, capsys):

@@ -6,9 +6,10 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 import pytest
 
+from recommender.pipeline.prepare import prepare
 from recommender.pipeline.read import KINDS, Read, read
 from streaming.events import Kind, PlaybackEvent
-from streaming.lake import lake
+from streaming.lake import Part, lake
 from streaming.models import Listener, Track
 from tests.recommender.world import make_tracks, play
 
@@ -23,9 +24,10 @@ def tracks() -> list[Track]:
 
 
 def event(listener: Listener, track: Track, kind: Kind = Kind.FINISHED, *, minute: int = 0, **fields) -> PlaybackEvent:
+    """Received at the same moment as all others, if nothing else is said."""
     at = NOON + timedelta(minutes=minute)
     ids = {"event_id": uuid.uuid4(), "play_id": uuid.uuid4(), "listener_id": listener.pk, "track_id": track.pk}
-    return PlaybackEvent(kind=kind, occurred_at=at, received_at=at, **(ids | fields))
+    return PlaybackEvent(kind=kind, occurred_at=at, **({"received_at": NOON} | ids | fields))
 
 
 def put(*events: PlaybackEvent) -> None:
@@ -70,6 +72,21 @@ def test_events_are_in_the_order_of_the_log_with_what_they_say(tracks, listener)
     assert (events.played_ms.tolist(), events.duration_ms.tolist()) == ([7, 0, 0, 0], [9, 0, 0, 0])
     assert (events.sessions == -1).tolist() == [False, True, True, False]
     assert events.plays[0] == events.plays[3] != events.plays[1]
+
+
+def test_events_of_several_partitions_are_in_the_order_of_their_receipt(tracks, listener):
+    """Somebody liked two tracks before signing in, whose events are in another partition, and one of them no more."""
+    anonymous = Listener.objects.create(merged_into=listener)
+    said = [(anonymous, tracks[0], Kind.LIKED), (anonymous, tracks[1], Kind.LIKED), (listener, tracks[0], Kind.UNLIKED)]
+    liked, other, unliked = (
+        event(*one, play_id=None, minute=minute, received_at=NOON + timedelta(minutes=minute))
+        for minute, one in enumerate(said)
+    )
+    lake().append_parts({"events/0": Part({900: liked, 901: other}, 902), "events/1": Part({3: unliked}, 4)})
+    found = read()
+    assert [kind for *_, kind in told(found)] == [Kind.LIKED, Kind.LIKED, Kind.UNLIKED]
+    prepared = prepare(found)
+    assert prepared.track_ids.tolist() == [tracks[1].pk]
 
 
 def test_what_was_searched_for_is_not_read(tracks, listener):

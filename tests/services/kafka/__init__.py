@@ -36,19 +36,38 @@ share.coordinator.state.topic.replication.factor=1
 share.coordinator.state.topic.min.isr=1
 share.coordinator.state.topic.num.partitions=1
 """
+# Beside the open one, a listener with accounts and one with accounts and TLS, as other people's brokers have.
+USER, PASSWORD = "musicapp", "k4fka-s3cret"
+LOGIN = f'org.apache.kafka.common.security.plain.PlainLoginModule required user_{USER}="{PASSWORD}";'
+SECURED = """
+listeners=PLAINTEXT://127.0.0.1:{port},SASL_PLAINTEXT://127.0.0.1:{login},SASL_SSL://127.0.0.1:{tls},CONTROLLER://127.0.0.1:{controller}
+advertised.listeners=PLAINTEXT://127.0.0.1:{port},SASL_PLAINTEXT://127.0.0.1:{login},SASL_SSL://127.0.0.1:{tls}
+listener.security.protocol.map=PLAINTEXT:PLAINTEXT,SASL_PLAINTEXT:SASL_PLAINTEXT,SASL_SSL:SASL_SSL,CONTROLLER:PLAINTEXT
+listener.name.sasl_plaintext.sasl.enabled.mechanisms=PLAIN
+listener.name.sasl_plaintext.plain.sasl.jaas.config={entry}
+listener.name.sasl_ssl.sasl.enabled.mechanisms=SCRAM-SHA-512
+listener.name.sasl_ssl.scram-sha-512.sasl.jaas.config=org.apache.kafka.common.security.scram.ScramLoginModule required;
+ssl.keystore.type=PKCS12
+ssl.keystore.location={keys}
+ssl.keystore.password={password}
+"""
 
 
 class KafkaBroker:
     """One broker over a folder. `jars` is a folder that is filled by Maven once.
 
-    Raises Unavailable where Maven or Java are not there.
+    One that is `secured` has USER as an account, too: by PLAIN at the port `login`, and by SCRAM over TLS at `tls`,
+    with a certificate that `authority` vouches for. Raises Unavailable where Maven or Java are not there.
     """
 
-    def __init__(self, jars: Path, folder: Path, *, java: tuple[str, ...] = JAVA) -> None:
+    def __init__(self, jars: Path, folder: Path, *, java: tuple[str, ...] = JAVA, secured: bool = False) -> None:
         self.jars = jars
         self.folder = folder
         self.java = java
         self.port, self._controller = free_port(), free_port()
+        self.secured = secured
+        self.login, self.tls = free_port(), free_port()
+        self.authority = folder / "authority.pem"
         self.process: subprocess.Popen | None = None
         fetch(jars, HERE / "pom.xml", what="a Kafka broker")
 
@@ -85,11 +104,29 @@ class KafkaBroker:
     def _format(self, properties: Path) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
         logs = self.folder / "logs"
-        properties.write_text(PROPERTIES.format(port=self.port, controller=self._controller, logs=logs))
+        ports = {"port": self.port, "controller": self._controller}
+        properties.write_text(PROPERTIES.format(**ports, logs=logs))
+        scram = []
+        if self.secured:
+            keys = self._make_certificate()
+            ports |= {"login": self.login, "tls": self.tls}
+            # What is said twice counts as it was said last.
+            with properties.open("a") as file:
+                file.write(SECURED.format(**ports, entry=LOGIN, keys=keys, password=PASSWORD))
+            scram = [f"--add-scram=SCRAM-SHA-512=[name={USER},password={PASSWORD}]"]
         cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
         # An id must not look like an option.
-        command = self._java("kafka.tools.StorageTool", "format", f"--cluster-id={cluster}", "-c", properties)
+        command = self._java("kafka.tools.StorageTool", "format", f"--cluster-id={cluster}", "-c", properties, *scram)
         subprocess.run(command, check=True, capture_output=True, timeout=PATIENCE)
+
+    def _make_certificate(self) -> Path:
+        """Its own authority, for loopback; `authority` is what a client has to know."""
+        keys = self.folder / "keys.p12"
+        store = ["-keystore", str(keys), "-storetype", "PKCS12", "-storepass", PASSWORD, "-alias", "broker"]
+        made = ["-genkeypair", "-keyalg", "EC", "-dname", "CN=broker", "-ext", "san=ip:127.0.0.1", "-validity", "2"]
+        for what in (made, ["-exportcert", "-rfc", "-file", str(self.authority)]):
+            subprocess.run(["keytool", *what, *store], check=True, capture_output=True, timeout=PATIENCE)
+        return keys
 
     def _java(self, *arguments: str | Path) -> list[str]:
         logging = f"-Dlog4j2.configurationFile={(HERE / 'log4j2.xml').as_uri()}"

@@ -4,14 +4,15 @@ import json
 from argparse import ArgumentParser
 from collections.abc import Iterator
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.core.serializers.json import DjangoJSONEncoder
 from django.utils.timesince import timesince, timeuntil
 
 from recommender.features.status import ContentModel, Family, Status, status
+from streaming.management.base import DatabaseCommand
 
 
-class Command(BaseCommand):
+class Command(DatabaseCommand):
     help = "Tells how many tracks are analysed, wait or failed and why, and which transform and index are in use."
 
     def add_arguments(self, parser: ArgumentParser) -> None:

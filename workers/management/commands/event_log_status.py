@@ -5,13 +5,14 @@ from collections.abc import Iterator
 from dataclasses import asdict
 
 from django.core.exceptions import ImproperlyConfigured
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from streaming.events import EventLogUnavailable, event_log
 from streaming.events.status import Status, status
+from streaming.management.base import DatabaseCommand
 
 
-class Command(BaseCommand):
+class Command(DatabaseCommand):
     help = "Tells each group's lag by partition, the dead letters, and what waits on this machine for the event log."
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -5,7 +5,7 @@ import time
 from argparse import ArgumentParser
 from concurrent.futures.process import BrokenProcessPool
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from tqdm import tqdm
 from tqdm.contrib.logging import logging_redirect_tqdm
 
@@ -13,6 +13,7 @@ from recommender.features.extraction import FAMILY, Summary, extract_missing
 from recommender.features.quarantine import retry
 from recommender.features.status import waiting_for_features
 from recommender.features.store import FeatureStore, FeatureStoreUnavailable, feature_store
+from streaming.management.base import DatabaseCommand
 
 # Seconds between two looks at what other workers still have.
 WAIT = 1.0
@@ -20,7 +21,7 @@ WAIT = 1.0
 INTERRUPTED = 130
 
 
-class Command(BaseCommand):
+class Command(DatabaseCommand):
     help = (
         "Analyses the audio of every playable track that has no features yet, until none is missing. May run on "
         "several machines at once, and beside the service. Safe to interrupt and to repeat."

@@ -3,7 +3,7 @@
 from argparse import ArgumentParser
 from pathlib import Path
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from tqdm import tqdm
 
 from recommender.features.echonest_csv import import_echonest
@@ -11,11 +11,12 @@ from recommender.features.fma_csv import import_features
 from streaming.imports.failure import ImportFailed, clear_failures
 from streaming.imports.fma import BATCH_SIZE, METADATA, FmaImport
 from streaming.imports.report import Report
+from streaming.management.base import DatabaseCommand
 
 FEATURE_FILES = {"features.csv": import_features, "echonest.csv": import_echonest}
 
 
-class Command(BaseCommand):
+class Command(DatabaseCommand):
     help = (
         "Imports FMA's data set: DIR holds fma_metadata (tracks.csv, genres.csv and, where present, features.csv and "
         "echonest.csv) and any of fma_small, fma_medium, fma_large and fma_full. Safe to repeat and to interrupt."

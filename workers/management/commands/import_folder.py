@@ -3,15 +3,16 @@
 from argparse import ArgumentParser
 from pathlib import Path
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from tqdm import tqdm
 
 from streaming.imports.failure import ImportFailed
 from streaming.imports.folder import FolderImport
 from streaming.imports.report import Report
+from streaming.management.base import DatabaseCommand
 
 
-class Command(BaseCommand):
+class Command(DatabaseCommand):
     help = (
         "Imports the MP3, FLAC, Ogg, Opus, M4A and WAV files below DIR, by their tags. Safe to repeat and to interrupt."
     )

@@ -4,16 +4,17 @@ from argparse import ArgumentParser
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from tqdm import tqdm
 
 from recommender.features.spotify_csv import SpotifyImport
 from recommender.features.store import FeatureStoreUnavailable
 from streaming.imports.failure import ImportFailed
 from streaming.imports.report import Report
+from streaming.management.base import DatabaseCommand
 
 
-class Command(BaseCommand):
+class Command(DatabaseCommand):
     help = (
         "Imports Spotify's features (danceability, energy, tempo …) of the songs of a CSV file. Songs that the "
         "catalogue does not have are added without audio. Safe to repeat and to interrupt."

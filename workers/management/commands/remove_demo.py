@@ -1,9 +1,8 @@
-from django.core.management.base import BaseCommand
-
 from streaming.imports.demo import removal
+from streaming.management.base import DatabaseCommand
 
 
-class Command(BaseCommand):
+class Command(DatabaseCommand):
     help = "Removes the composed demo and its simulated listeners; your own music, plays and likes stay."
 
     def handle(self, **options) -> None:

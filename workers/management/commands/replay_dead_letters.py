@@ -1,10 +1,11 @@
 from django.core.exceptions import ImproperlyConfigured
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from streaming.events import DeadLetter, EventLogUnavailable, event_log
+from streaming.management.base import DatabaseCommand
 
 
-class Command(BaseCommand):
+class Command(DatabaseCommand):
     help = "Puts the events that could not be saved on the event log again, the oldest first, once their cause is gone."
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -6,16 +6,17 @@ import socket
 import uvicorn
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from recommender.features.store import feature_store
 from streaming.events import event_log
 from streaming.lake import lake
+from streaming.management.base import DatabaseCommand
 from workers import embedded
 from workers import prepare as preparation
 
 
-class Command(BaseCommand):
+class Command(DatabaseCommand):
     help = "Serves the whole site from this one process: pages, audio, sockets, consumer, Celery workers."
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -23,6 +24,9 @@ class Command(BaseCommand):
         parser.add_argument("--port", type=int, default=8000, help="port to listen on (default: %(default)s)")
         parser.add_argument("--prepare", action="store_true", help="first migrate and collect static files")
         parser.add_argument("--demo", action="store_true", help="fill an empty catalogue with composed music")
+
+    def needs_tables(self, options: dict) -> bool:
+        return not options["prepare"]
 
     def handle(self, *, host: str, port: int, prepare: bool, demo: bool, **options) -> None:
         _check_backends()
