@@ -3,11 +3,12 @@
     python -m benchmarks.pages [--requests 200] [--rank 64] [--seed 1]
 
 Serves the catalogue of `benchmarks/catalogue.py` (106,574 tracks) in embedded mode and asks one browser's requests,
-one after another over one connection: home, and artists, genres, lists and searches drawn by chance. Artists are drawn
-by their number of tracks, so that long pages come as often as listeners would open them; genres and tags alike, half of
-the genres on a page further down; lists have up to two filters and any order; searches are words, beginnings of words
-and whole titles of the catalogue; the playlist has 10,000 tracks and is opened on any of its pages. Each kind is asked
-for a few times first, and these are not counted. Home is somebody's who has played: with all its shelves.
+one after another over one connection: home, and artists, albums, genres, tracks, lists and searches drawn by chance.
+Artists and albums are drawn by their number of tracks, so that long pages come as often as listeners would open them;
+genres and tags alike, half of the genres on a page further down; lists have up to two filters and any order; searches
+are words, beginnings of words and whole titles of the catalogue; the playlist has 10,000 tracks and is opened on any of
+its pages; a track is shown with what is similar to it. Each kind is asked for a few times first, and these are not
+counted. The listener has played, liked and banned: home has all its shelves, and a list of what was said is full.
 """
 
 import argparse
@@ -28,7 +29,7 @@ from benchmarks import catalogue, machine, server
 
 WARM_UP = 10
 SORTS = ("popular", "added", "title", "year", "longest", "shortest")
-PLAYED, PLAYLIST = 40, 10_000
+PLAYED, SAID, PLAYLIST = 40, 80, 10_000
 RULES = {
     "rules": [
         {"field": "year", "op": "between", "value": [2005, 2012]},
@@ -46,6 +47,8 @@ def addresses(var_dir: Path, count: int, choose: random.Random) -> dict[str, lis
             return [value for (value,) in database.execute(query)]
 
         artists = column("SELECT artist_id FROM streaming_track")
+        albums = column("SELECT album_id FROM streaming_track WHERE album_id IS NOT NULL")
+        tracks = column("SELECT id FROM streaming_track")
         genres = column("SELECT genre_id FROM streaming_trackgenre")
         tags = column(
             "SELECT name FROM streaming_tag JOIN streaming_tracktag ON tag_id = streaming_tag.id "
@@ -86,6 +89,8 @@ def addresses(var_dir: Path, count: int, choose: random.Random) -> dict[str, lis
     return {
         "home": ["/"] * count,
         "artist": [f"/artists/{choose.choice(artists)}/" for _ in range(count)],
+        "album": [f"/albums/{choose.choice(albums)}/" for _ in range(count)],
+        "track": [f"/tracks/{choose.choice(tracks)}/" for _ in range(count)],
         "genre": [genre() for _ in range(count)],
         "list": [listed() for _ in range(count)],
         "tag": [tag() for _ in range(count)],
@@ -112,7 +117,17 @@ def library(client: httpx.Client, var_dir: Path, count: int, choose: random.Rand
         }
         for n, track_id in enumerate(choose.sample(ids, PLAYED))
     ]
-    client.post("/api/v1/events/", json=plays).raise_for_status()
+    said = [
+        {
+            "event_id": str(uuid.UUID(int=choose.getrandbits(128))),
+            "kind": kind,
+            "track_id": track_id,
+            "occurred_at": now.isoformat(),
+        }
+        for kind in ("liked", "banned")
+        for track_id in choose.sample(ids, SAID)
+    ]
+    client.post("/api/v1/events/", json=plays + said).raise_for_status()
     made = client.post("/api/v1/playlists/", json={"name": "Long"}).json()["id"]
     client.post(
         f"/api/v1/playlists/{made}/tracks/", json={"tracks": choose.choices(ids, k=PLAYLIST)}
@@ -122,11 +137,26 @@ def library(client: httpx.Client, var_dir: Path, count: int, choose: random.Rand
     return {
         "playlist": [f"/playlists/{made}/?after={position}~0" for position in positions],
         "smart": [f"/playlists/{smart}/"] * count,
+        "playlists": ["/playlists/"] * count,
+        "liked": ["/liked/"] * count,
+        "banned": ["/banned/"] * count,
         "history": ["/history/"] * count,
         "charts": ["/history/charts/?period=month"] * count,
+        "genres": ["/genres/"] * count,
+        "tags": ["/tags/"] * count,
         "years": ["/years/"] * count,
+        "licences": ["/licences/"] * count,
         "map": ["/genres/map/"] * count,
     }
+
+
+def without_sounds(var_dir: Path) -> None:
+    """Nothing of this catalogue has a file: none is to be looked for while something else is measured."""
+    with closing(sqlite3.connect(var_dir / "db.sqlite3")) as database, database:
+        database.execute(
+            "INSERT OR IGNORE INTO streaming_sound (track_id, stamp, peak, waveform, problem, measured_at) "
+            "SELECT id, '', 0, x'', 'a benchmark', datetime() FROM streaming_track"
+        )
 
 
 def times_of(client: httpx.Client, pages: list[str]) -> np.ndarray:
@@ -140,6 +170,10 @@ def times_of(client: httpx.Client, pages: list[str]) -> np.ndarray:
 
 
 def measure(var_dir: Path, requests: int, seed: int) -> dict[str, dict[str, float]]:
+    # Once before anything is counted: the catalogue's tables may be those of an older version.
+    with server.running(var_dir):
+        pass
+    without_sounds(var_dir)
     with server.running(var_dir) as address, httpx.Client(base_url=address, timeout=60) as client:
         figures = {}
         choose = random.Random(seed)
@@ -152,7 +186,7 @@ def measure(var_dir: Path, requests: int, seed: int) -> dict[str, dict[str, floa
                 "p95_ms": round(float(p95), 1),
                 "max_ms": round(float(times.max()), 1),
             }
-            print(f"{kind:8} p50 {p50:6.1f} ms   p95 {p95:6.1f} ms   max {times.max():6.1f} ms", flush=True)
+            print(f"{kind:9} p50 {p50:6.1f} ms   p95 {p95:6.1f} ms   max {times.max():6.1f} ms", flush=True)
     return figures
 
 
@@ -163,7 +197,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     figures = measure(catalogue.with_models(rank=options.rank, seed=options.seed), options.requests, options.seed)
-    met = all(figure["p95_ms"] <= TARGET_P95_MS for figure in figures.values())
+    worst = max((figure["p95_ms"], kind) for kind, figure in figures.items())
     print(
         json.dumps(
             {
@@ -171,8 +205,9 @@ def main() -> None:
                 "tracks": 106_574,
                 "requests": options.requests,
                 "pages": figures,
+                "worst_p95_ms": {worst[1]: worst[0]},
                 "target_p95_ms": TARGET_P95_MS,
-                "met": met,
+                "met": worst[0] <= TARGET_P95_MS,
                 "machine": machine.described(),
             }
         )

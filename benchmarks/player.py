@@ -25,6 +25,7 @@ import soundfile
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from benchmarks import catalogue, machine, server
+from benchmarks.pages import without_sounds
 from tests.browser.chromium import CHROMIUM, FLAGS
 from tests.browser.player import choose
 from tests.browser.recording import record, recording
@@ -42,11 +43,6 @@ def album_of(var_dir: Path, format: str) -> int:
     folder = var_dir / "player" / format
     write_pieces(folder, format)
     with closing(sqlite3.connect(var_dir / "db.sqlite3")) as database, database:
-        # Nothing else of this catalogue has a file: none is to be looked for while this is measured.
-        database.execute(
-            "INSERT OR IGNORE INTO streaming_sound (track_id, stamp, peak, waveform, problem, measured_at) "
-            "SELECT id, '', 0, x'', 'a benchmark', datetime() FROM streaming_track"
-        )
         database.execute("INSERT OR IGNORE INTO streaming_folder (path, origin) VALUES (?, 'folder')", [str(folder)])
         [(folder_id,)] = database.execute("SELECT id FROM streaming_folder WHERE path = ?", [str(folder)])
         number = list(FORMATS).index(format)
@@ -152,6 +148,7 @@ def measure(var_dir: Path, rounds: int, joints: int) -> dict:
     # Once before anything is counted: the catalogue's tables may be those of an older version.
     with server.running(var_dir):
         pass
+    without_sounds(var_dir)
     albums = {format: album_of(var_dir, format) for format in FORMATS}
     with server.running(var_dir) as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)

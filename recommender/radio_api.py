@@ -7,6 +7,7 @@ as their source, "radio:track:12": what became of them decides what follows.
 
 import uuid
 
+from django.utils.translation import gettext as _
 from rest_framework import status
 from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.request import Request
@@ -40,7 +41,7 @@ class StationView(APIView):
         after, count = _number(request, "after", 0, least=0), _number(request, "count", FEW, least=1, most=radio.MOST)
         station = radio.of_listener(request.listener_id, pk)
         if station is None:
-            raise NotFound(f"there is no radio {pk} of yours; POST a seed to begin one")
+            raise NotFound(_("there is no radio {pk} of yours; POST a seed to begin one").format(pk=pk))
         return _answer(station, request.listener_id, after=after, count=count, code=status.HTTP_200_OK)
 
 
@@ -71,6 +72,6 @@ def _nothing(error: radio.NothingToPlay) -> Response:
 def _number(request: Request, name: str, default: int, *, least: int, most: int = 10**9) -> int:
     text = request.query_params.get(name, str(default))
     if not (text.isascii() and text.isdigit() and len(text) < 10 and least <= int(text) <= most):
-        bound = f"from {least} to {most}" if most < 10**9 else f"from {least} on"
-        raise ValidationError({name: f"{text[:40]!r} is not a whole number {bound}"})
+        said = _("{value} is not a whole number from {least} to {most}")
+        raise ValidationError({name: said.format(value=repr(text[:40]), least=least, most=most)})
     return int(text)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from recommender.algorithms.autoencoder import autoencoder
@@ -70,10 +71,12 @@ def similar_to(features: np.ndarray, k: int, method: str = DEFAULT) -> Similar:
 
 def _model(method: str) -> Content:
     if method not in METHODS:
-        raise UnknownMethod(f"method {method!r} is unknown: it has to be one of {', '.join(METHODS)}")
+        said = gettext("method {method} is unknown: it has to be one of {known}")
+        raise UnknownMethod(said.format(method=repr(method), known=", ".join(METHODS)))
     model = METHODS[method]()
     if model is None:
-        raise NotTrainedYet(f"the model behind {method} has not learned from the catalogue yet: try again later")
+        said = gettext("the model behind {method} has not learned from the catalogue yet: try again later")
+        raise NotTrainedYet(said.format(method=method))
     return model
 
 

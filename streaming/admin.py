@@ -1,9 +1,12 @@
 """The catalogue, the library, the history and the event log, for whoever runs the service."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from django import forms
 from django.contrib import admin
 from django.contrib.admin.widgets import FilteredSelectMultiple
-from django.db.models import URLField
+from django.db.models import QuerySet, URLField
 
 from streaming.catalog import TrackGenres, count_genre_tracks, save_track_genres
 from streaming.models import (
@@ -22,7 +25,9 @@ from streaming.models import (
     Search,
     Sound,
     Track,
+    TrackTag,
 )
+from streaming.tags import count_tracks, tag_anew
 
 
 class LargeAdmin(admin.ModelAdmin):
@@ -45,6 +50,35 @@ class RecordAdmin(LargeAdmin):
 class ReadOnlyAdmin(RecordAdmin):
     def has_delete_permission(self, request, obj=None) -> bool:
         return False
+
+
+class TagsAdmin(LargeAdmin):
+    """What is saved or deleted here may say other tags of its tracks: the tables of tags follow at once."""
+
+    def tracks_of(self, objects) -> QuerySet[Track]:
+        raise NotImplementedError
+
+    def save_related(self, request, form, formsets, change) -> None:
+        super().save_related(request, form, formsets, change)
+        if {"tags", "album", "artist", "listens"} & {*form.changed_data}:
+            tag_anew(self.tracks_of([form.instance]))
+
+    def delete_model(self, request, obj) -> None:
+        with self._tags_following([obj]):
+            super().delete_model(request, obj)
+
+    def delete_queryset(self, request, queryset) -> None:
+        with self._tags_following(queryset):
+            super().delete_queryset(request, queryset)
+
+    @contextmanager
+    def _tags_following(self, objects) -> Iterator[None]:
+        """Of an album that goes its tracks stay, without its tags."""
+        tracks = list(self.tracks_of(objects).values_list("pk", flat=True))
+        tags = set(TrackTag.objects.filter(track__in=tracks).values_list("tag", flat=True))
+        yield
+        tag_anew(Track.objects.filter(pk__in=tracks))
+        count_tracks(tags)
 
 
 class GenreCountsAdmin(LargeAdmin):
@@ -77,13 +111,16 @@ class GenreAdmin(GenreCountsAdmin):
 
 
 @admin.register(Artist)
-class ArtistAdmin(GenreCountsAdmin):
+class ArtistAdmin(TagsAdmin, GenreCountsAdmin):
     list_display = ["name", "location", "active_year_begin", "active_year_end", "favorites", "fma_id"]
     search_fields = ["name"]
 
+    def tracks_of(self, objects) -> QuerySet[Track]:
+        return Track.objects.filter(artist__in=objects)
+
 
 @admin.register(Album)
-class AlbumAdmin(LargeAdmin):
+class AlbumAdmin(TagsAdmin):
     list_display = ["title", "artist", "type", "date_released", "listens", "favorites", "fma_id"]
     list_filter = ["type"]
     list_select_related = ["artist"]
@@ -91,6 +128,9 @@ class AlbumAdmin(LargeAdmin):
     autocomplete_fields = ["artist"]
     # The model's own order, by date over all albums, has no index.
     ordering = ["-pk"]
+
+    def tracks_of(self, objects) -> QuerySet[Track]:
+        return Track.objects.filter(album__in=objects)
 
 
 class TrackForm(forms.ModelForm):
@@ -105,7 +145,7 @@ class TrackForm(forms.ModelForm):
 
 
 @admin.register(Track)
-class TrackAdmin(GenreCountsAdmin):
+class TrackAdmin(TagsAdmin, GenreCountsAdmin):
     form = TrackForm
     list_display = ["title", "artist", "album", "genre_top", "duration_ms", "license", "year", "listens", "audio_state"]
     list_filter = ["audio_state", "genre_top", "folder"]
@@ -124,6 +164,9 @@ class TrackAdmin(GenreCountsAdmin):
         ("Audio", {"fields": ["folder", "path", "audio_state", "audio_problem", "duration_ms", "bit_rate"]}),
         ("Added", {"fields": ["added_at"]}),
     ]
+
+    def tracks_of(self, objects) -> QuerySet[Track]:
+        return Track.objects.filter(pk__in=[track.pk for track in objects])
 
     def save_related(self, request, form, formsets, change) -> None:
         """`TrackGenre.listens` and `Genre.track_count` repeat what was just saved, so both follow."""

@@ -4,8 +4,10 @@ import asyncio
 import logging
 import os
 import re
+import time
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import BinaryIO
 from urllib.parse import quote
 
@@ -21,10 +23,11 @@ from django.http import (
 )
 from django.utils.cache import get_conditional_response
 from django.utils.http import http_date, parse_http_date_safe
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from streaming.models import Track
-from streaming.transcoding import Form, FormError, TranscodingError, is_possible, open_transcoded
+from streaming.transcoding import Form, FormError, Growing, Opened, TranscodingError, is_possible, open_transcoded
 
 logger = logging.getLogger(__name__)
 
@@ -44,6 +47,8 @@ BIT_RATE = "128"
 CACHE_CONTROL = "private, max-age=3600"
 # Bytes read at a time. By benchmarks/audio.py, smaller blocks slow whole files down and larger ones gain little.
 BLOCK = 256 * 1024
+# Seconds between two looks at a file that grows.
+LOOK_AGAIN = 0.03
 # One range of bytes, as `bytes=first-last`, `bytes=first-` or `bytes=-length` (RFC 9110, 14.1.2).
 RANGE = re.compile(r"bytes=(?:(?P<first>[0-9]{1,20})-(?P<last>[0-9]{0,20})|-(?P<length>[0-9]{1,20}))", re.IGNORECASE)
 
@@ -60,42 +65,51 @@ class RangeNotSatisfiable(Exception):
 class Audio:
     """An open file with what identifies its content; the response closes it."""
 
-    file: BinaryIO
+    file: BinaryIO | Growing
     content_type: str
     size: int
     etag: str
     modified: int  # whole seconds since 1970, as HTTP dates count
+    is_whole: bool
 
 
 class Piece:
     """`length` bytes of a file from `first` on, in blocks. The file is closed with the response, sent or given up."""
 
-    def __init__(self, file: BinaryIO, first: int, length: int):
+    def __init__(self, file: BinaryIO | Growing, first: int, length: int):
         file.seek(first)
         self.file = file
         self.remaining = length
         self.close = file.close
 
-    def block(self) -> bytes:
+    def block(self) -> bytes | None:
+        """Empty at the end; None where the file grows, and has not come so far. Raises TranscodingError."""
         block = self.file.read(min(BLOCK, self.remaining))
-        self.remaining -= len(block)
+        self.remaining -= len(block or b"")
         return block
 
 
 class BlockingPiece(Piece):
     def __iter__(self) -> Iterator[bytes]:
-        return iter(self.block, b"")
+        while (block := self.block()) != b"":
+            if block is None:
+                time.sleep(LOOK_AGAIN)
+            else:
+                yield block
 
 
 class AsyncPiece(Piece):
     """Read in threads: Django would consume a blocking iterator whole before it sends the first byte under ASGI."""
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
-        while block := await asyncio.to_thread(self.block):
-            yield block
+        while (block := await asyncio.to_thread(self.block)) != b"":
+            if block is None:
+                await asyncio.sleep(LOOK_AGAIN)
+            else:
+                yield block
 
 
-def piece(request: HttpRequest, file: BinaryIO, first: int, length: int) -> Piece:
+def piece(request: HttpRequest, file: BinaryIO | Growing, first: int, length: int) -> Piece:
     """Bytes of a file as a response can stream them: the one place that knows which kind of server asks."""
     kind = AsyncPiece if isinstance(request, ASGIRequest) else BlockingPiece
     return kind(file, first, length)
@@ -105,7 +119,7 @@ def piece(request: HttpRequest, file: BinaryIO, first: int, length: int) -> Piec
 def audio(request: HttpRequest, pk: int) -> HttpResponseBase:
     """A track's audio, whole or one range of it; 404 with the reason in plain text where there is none.
 
-    `?format=opus&bitrate=96` has it made into that format first; without ffmpeg it is the original that is sent.
+    `?format=opus&bitrate=96` sends it in that format, while it is made; without ffmpeg it is the original that is sent.
     HEAD answers with the header that GET would have (9.3.2), ranges included.
     """
     try:
@@ -114,7 +128,7 @@ def audio(request: HttpRequest, pk: int) -> HttpResponseBase:
         return HttpResponseBadRequest(f"{error}\n", content_type=PLAIN_TEXT)
     except Unavailable as reason:
         return HttpResponseNotFound(f"{reason}\n", content_type=PLAIN_TEXT)
-    if settings.AUDIO_ACCEL:
+    if settings.AUDIO_ACCEL and found.is_whole:
         return _handed_over(found)
     response = get_conditional_response(request, etag=found.etag, last_modified=found.modified)
     if response is None:
@@ -151,26 +165,40 @@ def _form(request: HttpRequest) -> Form | None:
 def _open(pk: int, form: Form | None) -> Audio:
     track = Track.objects.select_related("folder").only("audio_state", "path", "folder__path").filter(pk=pk).first()
     if track is None:
-        raise Unavailable(f"There is no track {pk}.")
+        raise Unavailable(_("There is no track {pk}.").format(pk=pk))
     if not track.is_playable:
-        raise Unavailable(f"The audio of track {pk} is not to be had: {track.get_audio_state_display()}.")
+        said = _("The audio of track {pk} is not to be had: {state}.")
+        raise Unavailable(said.format(pk=pk, state=track.get_audio_state_display()))
     try:
         path = track.audio_file()
         content_type = CONTENT_TYPES[form.suffix if form else path.suffix.lower()]
-        file = open_transcoded(path, form) if form else path.open("rb")
+        opened = open_transcoded(path, form) if form else _as_it_is(path)
     except TranscodingError as error:
         logger.warning("Track %s is not to be had as %s: %s", pk, form, error)
         raise Unavailable(str(error)) from None
     # pathlib reports a circle of links as RuntimeError, and a path out of the folder or with a NUL as ValueError.
     except (OSError, RuntimeError, ValueError) as error:
         logger.warning("The audio of track %s cannot be opened: %s", pk, error)
-        raise Unavailable(f"The audio of track {pk} is gone or out of reach.") from None
+        raise Unavailable(_("The audio of track {pk} is gone or out of reach.").format(pk=pk)) from None
     except KeyError:
         logger.warning("Track %s is no audio file: %s", pk, path)
-        raise Unavailable(f"Track {pk} is of a kind that is not served.") from None
+        raise Unavailable(_("Track {pk} is of a kind that is not served.").format(pk=pk)) from None
+    return Audio(
+        opened.file, content_type, opened.size, _etag(pk, opened), opened.modified_ns // 10**9, opened.is_whole
+    )
+
+
+def _as_it_is(path: Path) -> Opened:
+    file = path.open("rb")
     stat = os.fstat(file.fileno())
-    etag = f'"{pk:x}-{stat.st_size:x}-{stat.st_mtime_ns:x}"'
-    return Audio(file, content_type, stat.st_size, etag, int(stat.st_mtime))
+    return Opened(file, stat.st_size, stat.st_mtime_ns, is_whole=True)
+
+
+def _etag(pk: int, opened: Opened) -> str:
+    """Of a file that grows it is what nginx will say of it, where it is nginx that sends it once it is whole."""
+    if settings.AUDIO_ACCEL:
+        return f'"{opened.modified_ns // 10**9:x}-{opened.size:x}"'
+    return f'"{pk:x}-{opened.size:x}-{opened.modified_ns:x}"'
 
 
 def _content(request: HttpRequest, audio: Audio) -> HttpResponseBase:
@@ -178,8 +206,9 @@ def _content(request: HttpRequest, audio: Audio) -> HttpResponseBase:
     try:
         span = _span(request, audio)
     except RangeNotSatisfiable:
+        text = _("The audio has {size} bytes; {range} is not among them.")
         return HttpResponse(
-            f"The audio has {audio.size} bytes; {request.headers['Range']} is not among them.\n",
+            f"{text.format(size=audio.size, range=request.headers['Range'])}\n",
             status=416,
             content_type=PLAIN_TEXT,
             headers={"Content-Range": f"bytes */{audio.size}"},

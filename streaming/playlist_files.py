@@ -5,6 +5,8 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
+from django.utils.translation import gettext as _
+
 from streaming.models import Track
 
 # As many lines of a report as a page shows.
@@ -76,7 +78,8 @@ def read(content: bytes) -> ReadPlaylist:
     text = _decoded(content)
     found = _read_jspf(text) if text.lstrip().startswith("{") else _read_m3u(text)
     if len(found.tracks) > ENTRIES:
-        raise FileError(f"The file lists {len(found.tracks)} tracks; {ENTRIES} at most are taken")
+        text = _("The file lists {count} tracks; {most} at most are taken")
+        raise FileError(text.format(count=len(found.tracks), most=ENTRIES))
     return found
 
 
@@ -121,7 +124,8 @@ def _decoded(content: bytes) -> str:
     try:
         return content.decode("utf-8-sig").replace("\x00", "")
     except UnicodeDecodeError as error:
-        raise FileError(f"The file is not UTF-8 text (byte {error.start}); save the playlist as M3U8 or JSPF") from None
+        text = _("The file is not UTF-8 text (byte {place}); save the playlist as M3U8 or JSPF")
+        raise FileError(text.format(place=error.start)) from None
 
 
 def _read_m3u(text: str) -> ReadPlaylist:
@@ -135,7 +139,7 @@ def _read_m3u(text: str) -> ReadPlaylist:
             tracks.append(Listed(line, said))
             said = ""
     if not tracks:
-        raise FileError("The file lists no track: it is neither M3U8 (a location a line) nor JSPF (JSON)")
+        raise FileError(_("The file lists no track: it is neither M3U8 (a location a line) nor JSPF (JSON)"))
     return ReadPlaylist(name, "", tracks)
 
 
@@ -145,9 +149,10 @@ def _read_jspf(text: str) -> ReadPlaylist:
         tracks = playlist["track"]
         listed = [_listed(track) for track in tracks]
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise FileError(f"The file is no JSPF, {{'playlist': {{'track': […]}}}}: {str(error)[:80]}") from None
+        form = "{'playlist': {'track': […]}}"
+        raise FileError(_("The file is no JSPF, {form}: {fault}").format(form=form, fault=str(error)[:80])) from None
     if not listed:
-        raise FileError("The file lists no track")
+        raise FileError(_("The file lists no track"))
     return ReadPlaylist(_words(playlist.get("title")), _words(playlist.get("annotation")), listed)
 
 

@@ -4,8 +4,10 @@ import uuid
 from collections.abc import Sequence
 
 from django.db import transaction
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from streaming.models import Listener, Playlist, PlaylistEntry, Track
 from streaming.models.playlist import LONGEST_NAME
@@ -29,7 +31,10 @@ class PlaylistError(ValueError):
 
 def of_listener(listener_id: uuid.UUID) -> QuerySet[Playlist]:
     """The listener's own, the one changed last first, with `entry_count`; a smart one has no entries."""
-    return Playlist.objects.filter(listener=listener_id).annotate(entry_count=Count("entries"))
+    # Counted off the index of each: joined and grouped, one of 10,000 entries takes ten times as long.
+    entries = PlaylistEntry.objects.filter(playlist=OuterRef("pk")).order_by().values("playlist")
+    counted = Subquery(entries.annotate(count=Count("pk")).values("count"))
+    return Playlist.objects.filter(listener=listener_id).annotate(entry_count=Coalesce(counted, 0))
 
 
 def visible_to(listener_id: uuid.UUID) -> QuerySet[Playlist]:
@@ -46,7 +51,8 @@ def create(
     """
     fields = checked({"name": name, "description": description, "is_public": is_public})
     if Playlist.objects.filter(listener=listener_id).count() >= MOST_PLAYLISTS:
-        raise PlaylistError("name", f"There are {MOST_PLAYLISTS} playlists already: delete one first")
+        said = _("There are {most} playlists already: delete one first")
+        raise PlaylistError("name", said.format(most=MOST_PLAYLISTS))
     Listener.objects.get_or_create(pk=listener_id)
     return Playlist.objects.create(listener_id=listener_id, rules=rules, **fields)
 
@@ -65,11 +71,12 @@ def checked(fields: dict[str, object]) -> dict[str, object]:
     if "name" in fields:
         found["name"] = _text(fields["name"], "name", LONGEST_NAME)
         if not found["name"]:
-            raise PlaylistError("name", "A playlist needs a name")
+            raise PlaylistError("name", _("A playlist needs a name"))
     if "description" in fields:
         found["description"] = _text(fields["description"], "description", LONGEST_DESCRIPTION)
     if "is_public" in fields and not isinstance(fields["is_public"], bool):
-        raise PlaylistError("is_public", f"{str(fields['is_public'])[:40]!r} is neither true nor false")
+        said = _("{value} is neither true nor false")
+        raise PlaylistError("is_public", said.format(value=_shown(fields["is_public"])))
     return found
 
 
@@ -81,11 +88,9 @@ def add(playlist: Playlist, track_ids: Sequence[int]) -> int:
     wanted = [track_id for track_id in track_ids if track_id in known]
     standing = playlist.entries.aggregate(count=Count("pk"), last=Max("position"))
     if standing["count"] + len(wanted) > MOST_ENTRIES:
-        raise PlaylistError(
-            "tracks",
-            f"A playlist holds {MOST_ENTRIES} tracks at most; this one has {standing['count']}, "
-            f"and {len(wanted)} more were to come",
-        )
+        text = _("A playlist holds {most} tracks at most; this one has {count}, and {more} more were to come")
+        said = text.format(most=MOST_ENTRIES, count=standing["count"], more=len(wanted))
+        raise PlaylistError("tracks", said)
     first = (standing["last"] or 0) + GAP
     PlaylistEntry.objects.bulk_create(
         [
@@ -100,7 +105,7 @@ def add(playlist: Playlist, track_ids: Sequence[int]) -> int:
 
 def remove(playlist: Playlist, entry_ids: Sequence[int]) -> int:
     """Take out entries by their ids; those that are none of this playlist's are left alone. Returns how many went."""
-    count, _ = playlist.entries.filter(pk__in=entry_ids).delete()
+    count, _kinds = playlist.entries.filter(pk__in=entry_ids).delete()
     if count:
         _touch(playlist)
     return count
@@ -160,13 +165,14 @@ def _number_anew(playlist: Playlist) -> None:
 def _entry(playlist: Playlist, entry_id: int, field: str) -> PlaylistEntry:
     entry = playlist.entries.filter(pk=entry_id).first()
     if entry is None:
-        raise PlaylistError(field, f"Entry {entry_id} is not in this playlist: it may have been taken out")
+        text = _("Entry {entry} is not in this playlist: it may have been taken out")
+        raise PlaylistError(field, text.format(entry=entry_id))
     return entry
 
 
 def _must_have_entries(playlist: Playlist) -> None:
     if playlist.is_smart:
-        raise PlaylistError("tracks", "This playlist is made by its rules: change those, or make another playlist")
+        raise PlaylistError("tracks", _("This playlist is made by its rules: change those, or make another playlist"))
 
 
 def _touch(playlist: Playlist) -> None:
@@ -175,8 +181,13 @@ def _touch(playlist: Playlist) -> None:
 
 def _text(value: object, field: str, longest: int) -> str:
     if not isinstance(value, str):
-        raise PlaylistError(field, f"{str(value)[:40]!r} is not a text")
+        raise PlaylistError(field, _("{value} is not a text").format(value=_shown(value)))
     text = value.replace("\x00", "").strip()
     if len(text) > longest:
-        raise PlaylistError(field, f"The {field} has {len(text)} characters; {longest} at most are taken")
+        said = _("{count} characters are too many: {most} at most are taken")
+        raise PlaylistError(field, said.format(count=len(text), most=longest))
     return text
+
+
+def _shown(value: object) -> str:
+    return repr(str(value)[:40])

@@ -1,4 +1,4 @@
-"""Keeps the tables of tags to what tracks, albums and artists say; imports call it when they are done."""
+"""Keeps the tables of tags to what tracks, albums and artists say; imports and the admin call it when they are done."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -6,6 +6,10 @@ from collections.abc import Iterable, Iterator
 from django.apps import apps as current
 from django.apps.registry import Apps
 from django.db import connection, transaction
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
+from streaming.models import Tag, Track, TrackTag
 
 # Rows written or deleted in one statement.
 BATCH = 300
@@ -41,6 +45,29 @@ def index_tags(apps: Apps = current) -> None:
     TrackTag.objects.bulk_update(differing, ["listens"], batch_size=BATCH)
     _insert(TrackTag, [(track, tag, listens) for (track, tag), listens in rows.items()])
     _delete(apps.get_model("streaming", "Tag"), [pk for name, pk in pks.items() if name not in counts])
+
+
+@transaction.atomic
+def tag_anew(tracks: QuerySet[Track]) -> None:
+    """Bring the rows of these tracks up to date, and the counts of their tags: some hundreds of tracks at most."""
+    said = tracks.order_by().values_list("pk", "listens", "tags", "album__tags", "artist__tags")
+    wanted = {(pk, tag): listens for pk, listens, *tags in said for own in tags for tag in _plain(own or ())}
+    Tag.objects.bulk_create((Tag(name=name) for name in {tag for _, tag in wanted}), ignore_conflicts=True)
+    pks = dict(Tag.objects.filter(name__in={tag for _, tag in wanted}).values_list("name", "pk"))
+    standing = TrackTag.objects.filter(track__in=tracks)
+    touched = {*pks.values(), *standing.values_list("tag", flat=True)}
+    standing.delete()
+    rows = [TrackTag(track_id=pk, tag_id=pks[tag], listens=listens) for (pk, tag), listens in wanted.items()]
+    TrackTag.objects.bulk_create(rows, batch_size=BATCH)
+    count_tracks(touched)
+
+
+def count_tracks(tags: Iterable[int]) -> None:
+    """Bring the counts of these tags up to date; those that nothing has any more go."""
+    found = Tag.objects.filter(pk__in=list(tags))
+    rows = TrackTag.objects.filter(tag=OuterRef("pk")).order_by().values("tag").annotate(count=Count("pk"))
+    found.update(track_count=Coalesce(Subquery(rows.values("count")), 0))
+    found.filter(track_count=0).delete()
 
 
 def _save_tags(apps: Apps, counts: Counter[str]) -> dict[str, int]:

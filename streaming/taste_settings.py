@@ -3,6 +3,8 @@
 import uuid
 from collections.abc import Sequence
 
+from django.utils.translation import gettext as _
+
 from streaming.models import Artist, Genre, Listener, TasteSettings
 from streaming.models.taste_settings import ADVENTUROUS, BETWEEN, FAMILIAR
 
@@ -23,9 +25,8 @@ def set_adventure(*, listener_id: uuid.UUID, adventure: str | int) -> TasteSetti
     """Raises TasteError for what is not a whole number from FAMILIAR to ADVENTUROUS."""
     text = str(adventure)
     if not (text.isascii() and text.isdigit() and len(text) <= 3 and int(text) <= ADVENTUROUS):
-        raise TasteError(
-            f"{text[:40]!r} is not a whole number from {FAMILIAR} (familiar) to {ADVENTUROUS} (adventurous)"
-        )
+        said = _("{value} is not a whole number from {least} (familiar) to {most} (adventurous)")
+        raise TasteError(said.format(value=repr(text[:40]), least=FAMILIAR, most=ADVENTUROUS))
     return _save(listener_id, adventure=int(text))
 
 
@@ -35,7 +36,8 @@ def choose(*, listener_id: uuid.UUID, genres: Sequence[str], artists: Sequence[s
     Raises TasteError for more than MOST_CHOSEN, and for what is not in the catalogue.
     """
     if len({*genres}) + len({*artists}) > MOST_CHOSEN:
-        raise TasteError(f"{len({*genres}) + len({*artists})} were chosen, and {MOST_CHOSEN} at most are taken")
+        said = _("{count} were chosen, and {most} at most are taken")
+        raise TasteError(said.format(count=len({*genres}) + len({*artists}), most=MOST_CHOSEN))
     return _save(listener_id, genres=_known(Genre, genres), artists=_known(Artist, artists), was_asked=True)
 
 
@@ -53,19 +55,19 @@ def merge(source: Listener, *, into: Listener) -> None:
 
 
 def _known(model: type[Genre] | type[Artist], ids: Sequence[str]) -> list[int]:
-    name = model._meta.model_name
     for text in ids:
         if not (text.isascii() and text.isdigit() and len(text) < 19):
-            raise TasteError(f"{text[:40]!r} is not the number of a {name}")
+            raise TasteError(_("{value} is no number of a genre or an artist").format(value=repr(text[:40])))
     wanted = list(dict.fromkeys(int(text) for text in ids))
     known = set(model.objects.filter(pk__in=wanted).values_list("pk", flat=True))
     for pk in wanted:
         if pk not in known:
-            raise TasteError(f"there is no {name} {pk}")
+            said = _("there is no genre {pk}") if model is Genre else _("there is no artist {pk}")
+            raise TasteError(said.format(pk=pk))
     return wanted
 
 
 def _save(listener_id: uuid.UUID, **said) -> TasteSettings:
     Listener.objects.get_or_create(pk=listener_id)
-    settings, _ = TasteSettings.objects.update_or_create(listener_id=listener_id, defaults=said)
+    settings, _is_new = TasteSettings.objects.update_or_create(listener_id=listener_id, defaults=said)
     return settings

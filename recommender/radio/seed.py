@@ -60,7 +60,8 @@ class Seed:
             fits = name in KINDS and is_id
         if not fits:
             forms = ", ".join(f"{kind}:{'TAG' if kind == 'tag' else 'ID'}" for kind in KINDS)
-            raise SeedError(f"{str(text)[:60]!r} is no seed of a radio; the forms are {forms}")
+            said = gettext("{value} is no seed of a radio; the forms are {forms}")
+            raise SeedError(said.format(value=repr(str(text)[:60]), forms=forms))
         return cls(name, value)
 
     def __str__(self) -> str:
@@ -80,14 +81,14 @@ class Seed:
             return gettext("{} radio").format(self.value)
         found = self.kind.model.objects.filter(pk=self.of).first()
         if found is None:
-            raise UnknownSeed(f"there is no {self.name} {self.value}")
+            raise UnknownSeed(gettext("there is no such seed as {seed} here").format(seed=self))
         return gettext("{} radio").format(found)
 
     def members(self) -> list[int]:
         """Ids of the seed's tracks, the most heard first; playable ones only, but for a track. Raises UnknownSeed."""
         ids = list(self._tracks().order_by("-listens", "pk").values_list("pk", flat=True)[:MEMBERS])
         if not ids and self.name == "tag":
-            raise UnknownSeed(f"no track that can be played is tagged {self.value!r}")
+            raise UnknownSeed(gettext("no track that can be played is tagged “{tag}”").format(tag=self.value))
         return ids
 
     def _tracks(self) -> QuerySet[Track]:

@@ -4,6 +4,7 @@ import uuid
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from recommender.models import Station
 from recommender.online.catalogue import catalogue
@@ -28,7 +29,7 @@ def begin(listener_id: uuid.UUID, seed: str) -> Station:
     parsed = Seed.parse(seed)
     title, members = parsed.title(), parsed.members()
     if not catalogue().playable_count:
-        raise NothingToPlay("no track of the catalogue can be played here: import some audio first")
+        raise NothingToPlay(_("no track of the catalogue can be played here: import some audio first"))
     Listener.objects.get_or_create(pk=listener_id)
     return Station.objects.create(listener_id=listener_id, seed=str(parsed), title=title, members=members)
 
@@ -49,7 +50,8 @@ def go_on(station: Station, listener_id: uuid.UUID, *, after: int, count: int) -
     """
     station = Station.objects.select_for_update().get(pk=station.pk)
     if after > len(station.given):
-        raise ValueError(f"after={after} is more than the {len(station.given)} tracks that this radio has given")
+        said = _("after={after} is more than the {count} tracks that this radio has given")
+        raise ValueError(said.format(after=after, count=len(station.given)))
     if missing := after + count - len(station.given):
         _extend(station, listener_id, missing)
     items = [Item(**given) for given in station.given[after : after + count]]
@@ -61,7 +63,7 @@ def _extend(station: Station, listener_id: uuid.UUID, count: int) -> None:
         return
     offers = choose(station, listener_id, count)
     if not offers:
-        raise NothingToPlay("no track is left that can be played here and that you have not banned")
+        raise NothingToPlay(_("no track is left that can be played here and that you have not banned"))
     names = Names.of((offer.reason for offer in offers), catalogue())
     station.given += [vars(item(offer, names)) for offer in offers]
     station.save()

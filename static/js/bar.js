@@ -78,6 +78,8 @@ export class Bar {
       link.hidden = !track;
       link.textContent = link.title = text;
       link.href = url;
+      // It had no address, or another, when htmx came: without this it would leave the shell, and end the sound.
+      window.htmx.process(link);
     }
     this.#showState();
     this.#showWaveform(track);

@@ -40,7 +40,7 @@ function redraw(form) {
 function takeBack(event, library) {
   event.preventDefault();
   event.stopImmediatePropagation();
-  const row = event.target.closest("[data-track]");
+  const row = event.submitter.closest("[data-track]");
   library.ban({ id: Number(row.dataset.track), source: "banned" }, false);
   toast(gettext("“{title}” may be suggested again", { title: row.dataset.title.slice(0, 60) }));
   row.remove();

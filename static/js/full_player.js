@@ -1,5 +1,6 @@
 /** The player over the whole window: on a phone that is where most of its buttons are. */
 
+import { closed, isPhone, opened } from "./layers.js";
 import { gettext } from "./texts.js";
 
 export class FullPlayer {
@@ -16,8 +17,6 @@ export class FullPlayer {
       }
     }, { capture: true });
     element.addEventListener("keydown", (event) => event.key === "Escape" && this.isOpen && this.turn());
-    // Whoever follows a link wants to see where it leads.
-    document.body.addEventListener("htmx:beforeRequest", () => this.isOpen && this.turn());
   }
 
   get isOpen() {
@@ -30,9 +29,7 @@ export class FullPlayer {
     this.button.setAttribute("aria-expanded", isOpen);
     this.button.setAttribute("aria-label", isOpen ? gettext("Close the full player") : gettext("Full player"));
     this.button.focus();
+    if (isOpen) opened(this, () => this.turn());
+    else closed(this);
   }
-}
-
-function isPhone() {
-  return matchMedia("(max-width: 760px)").matches;
 }

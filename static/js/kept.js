@@ -1,7 +1,7 @@
 /** Liked tracks kept in this browser for when there is no connection: the latest likes, as many as fit the limit. */
 
+import { asked, trackFromJson } from "./server.js";
 import { local, readJson } from "./storage.js";
-import { trackFromJson } from "./track_json.js";
 
 const NAME = "kept"; // of the cache, of its list in local storage, and of the lock
 const MB = 1e6;
@@ -125,8 +125,7 @@ export class Kept extends EventTarget {
   }
 
   async #likes(signal) {
-    const response = await fetch("/api/v1/likes/", { signal });
-    if (!response.ok) throw new Error(`status ${response.status}`);
+    const response = await asked("/api/v1/likes/", { signal });
     const { tracks } = await response.json();
     const fresh = [...this.#said.values()].filter((track) => track && !tracks.some(({ id }) => id === track.id)).reverse();
     return [...fresh, ...tracks.map(trackFromJson).filter(({ id }) => this.#said.get(id) !== null)];

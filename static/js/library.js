@@ -1,5 +1,7 @@
 /** Likes and bans: what the server knows of the tracks in sight, and what was said since. */
 
+import { asked } from "./server.js";
+
 const ASKED_AT_ONCE = 200;
 
 export class Library extends EventTarget {
@@ -30,19 +32,18 @@ export class Library extends EventTarget {
 
   /** Ask the server about tracks that were not asked about yet. */
   async learn(ids) {
-    const asked = [...new Set(ids)].filter((id) => !this.#known.has(id)).slice(0, ASKED_AT_ONCE);
-    if (!asked.length) return;
-    asked.forEach((id) => this.#known.add(id));
+    const fresh = [...new Set(ids)].filter((id) => !this.#known.has(id)).slice(0, ASKED_AT_ONCE);
+    if (!fresh.length) return;
+    fresh.forEach((id) => this.#known.add(id));
     try {
-      const response = await fetch(`/verdicts/?${asked.map((id) => `track=${id}`).join("&")}`);
-      if (!response.ok) throw new Error(`status ${response.status}`);
+      const response = await asked(`/verdicts/?${fresh.map((id) => `track=${id}`).join("&")}`);
       const { liked, banned } = await response.json();
       liked.forEach((id) => this.#liked.add(id));
       banned.forEach((id) => this.#banned.add(id));
       this.dispatchEvent(new Event("change"));
     } catch (error) {
       console.warn("Likes could not be read:", error);
-      asked.forEach((id) => this.#known.delete(id)); // asked again with the next page
+      fresh.forEach((id) => this.#known.delete(id)); // asked again with the next page
     }
   }
 

@@ -4,7 +4,7 @@ import { drawCharts } from "./chart.js";
 import { Chosen } from "./chosen.js";
 import { copy, listenForForms } from "./forms.js";
 import { More } from "./more.js";
-import { addHandle, addToPlaylist, makeSortable, shift, takeOut, tracksOf } from "./playlists.js";
+import { addHandle, addToPlaylist, makeSortable, moveTo, shift, takeOut, tracksOf } from "./playlists.js";
 import { gettext, ngettext } from "./texts.js";
 import { toast } from "./toast.js";
 import { TrackMenu } from "./track_menu.js";
@@ -94,6 +94,7 @@ export class LibraryPages {
         { label: gettext("Move up"), act: () => shift(row, -1) },
         { label: gettext("Move down"), act: () => shift(row, 1) },
         { label: gettext("Move to the top"), act: () => shift(row, -Infinity) },
+        { label: gettext("Move to place …"), act: () => moveTo(row) },
       ] : []),
     ];
   }

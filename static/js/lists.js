@@ -1,5 +1,6 @@
 /** Rows and tiles: play, like and ban from them, and mark what plays, is liked or is banned. */
 
+import { asked } from "./server.js";
 import { gettext } from "./texts.js";
 import { toast } from "./toast.js";
 import { playable, trackOf } from "./tracks.js";
@@ -49,8 +50,7 @@ export class Lists {
   /** Play the list of another page, such as an album's, without going there. */
   async #playPage(url) {
     try {
-      const response = await fetch(url);
-      if (!response.ok) throw new Error(`status ${response.status}`);
+      const response = await asked(url);
       const page = new DOMParser().parseFromString(await response.text(), "text/html");
       this.#playList(page.querySelector("[data-list]"));
     } catch (error) {

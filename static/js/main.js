@@ -63,8 +63,9 @@ devices.sync = new QueueSync(player, { id: devices.id, name: devices.name }, () 
 devices.sync.pull();
 new Elsewhere(document.getElementById("elsewhere"), devices);
 
-player.addEventListener("broken", ({ detail: { track, stopped, isAway } }) => {
-  if (isAway) toast(gettext("The server is away: the music goes on as soon as it is back"));
+player.addEventListener("broken", ({ detail: { track, stopped, isAway, isOffline } }) => {
+  if (isOffline) toast(gettext("No connection: on to the next track that is kept"));
+  else if (isAway) toast(gettext("The server is away: the music goes on as soon as it is back"));
   else toast(stopped ? gettext("“{title}” cannot be played", track) : gettext("“{title}” cannot be played: on to the next", track));
 });
 

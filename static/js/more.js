@@ -1,5 +1,7 @@
 /** Long lists go on by themselves: the next page is fetched as its link comes near, and joins the rows that are there. */
 
+import { asked } from "./server.js";
+
 const NEAR = "600px";
 
 export class More {
@@ -26,8 +28,7 @@ export class More {
     const link = this.#watched;
     this.seen.unobserve(link);
     try {
-      const response = await fetch(link.href);
-      if (!response.ok) throw new Error(`status ${response.status}`);
+      const response = await asked(link.href);
       const page = new DOMParser().parseFromString(await response.text(), "text/html");
       if (!link.isConnected) return;
       const rows = [...page.querySelectorAll("#main [data-rows] > .row")];

@@ -7,7 +7,8 @@
  *   sound    sound is heard, for the first time or again
  *   leaving  the track is about to be left; detail.finished says whether it was heard to its end
  *   failed   the track does not play
- *   broken   it cannot be played; detail.track, detail.stopped where the player gave up, detail.isAway where the server is
+ *   broken   it cannot be played; detail.track, detail.stopped where the player gave up, detail.isAway where the server is,
+ *            detail.isOffline where one that is kept is played instead
  */
 
 import { Deck } from "./deck.js";

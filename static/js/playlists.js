@@ -1,10 +1,9 @@
 /** Playlists: add to one from anywhere, and put one's own in order. Every change goes to the server at once. */
 
-import { jsonHeaders } from "./csrf.js";
-import { makeReorderable } from "./reorder.js";
+import { askPlace, handleName, makeReorderable } from "./reorder.js";
+import { asked, jsonHeaders, trackFromJson } from "./server.js";
 import { gettext, ngettext } from "./texts.js";
 import { announce, toast } from "./toast.js";
-import { trackFromJson } from "./track_json.js";
 
 // Tracks of one answer, and of a whole list.
 const AT_ONCE = 1000;
@@ -14,7 +13,7 @@ const MOST = 10_000;
 export async function addToPlaylist(ids) {
   const address = `/playlists/add/?${ids.map((id) => `track=${id}`).join("&")}`;
   try {
-    const page = parse(await answer(await fetch(address)));
+    const page = parse(await (await asked(address)).text());
     const dialog = document.createElement("dialog");
     dialog.className = "dialog";
     dialog.append(page.getElementById("add-to-playlist"));
@@ -53,7 +52,7 @@ export async function tracksOf(list) {
   const { playTracks, source } = list.dataset;
   const tracks = [];
   for (let after = 0; after !== null && tracks.length < MOST; ) {
-    const page = JSON.parse(await answer(await fetch(`${playTracks}?after=${after}&count=${AT_ONCE}`)));
+    const page = await (await asked(`${playTracks}?after=${after}&count=${AT_ONCE}`)).json();
     tracks.push(...page.tracks.filter(({ track }) => track.playable).map(({ track }) => ({ ...trackFromJson(track), source, recommendation: null })));
     after = page.next;
   }
@@ -67,7 +66,8 @@ export function makeSortable(main) {
   rows.classList.add("is-sortable");
   for (const row of rows.children) addHandle(row);
   // A dragged row is at its new place by now; one that is moved by keys is where it was.
-  makeReorderable(rows, (from, to) => move(rows.children[rows.children[from].contains(document.activeElement) ? from : to], to));
+  const drop = (from, to) => move(rows.children[rows.children[from].contains(document.activeElement) ? from : to], to);
+  makeReorderable(rows, drop, (place) => moveTo(rows.children[place]));
 }
 
 export function addHandle(row) {
@@ -76,7 +76,7 @@ export function addHandle(row) {
   handle.type = "button";
   handle.className = "icon-button row-handle";
   handle.dataset.drag = "";
-  handle.setAttribute("aria-label", gettext("Move {title}: drag, or press Alt and an arrow", row.dataset));
+  handle.setAttribute("aria-label", handleName(row.dataset));
   handle.innerHTML = '<svg class="icon" aria-hidden="true"><use href="#icon-drag"/></svg>';
   row.prepend(handle);
 }
@@ -89,16 +89,36 @@ async function move(row, to) {
   rows.insertBefore(row, others[to] ?? null);
   if (hadFocus) row.querySelector("[data-drag]").focus();
   const [previous, next] = [row.previousElementSibling, row.nextElementSibling].map((each) => each && Number(each.dataset.entry));
-  if (!previous && !next) return;
+  if (previous || next) await save(row, to, async () => (previous ? { after: previous } : { before: next }));
+}
+
+/** `whither(address)` says beside which other entry of the list there. */
+async function save(row, to, whither) {
+  const address = row.closest("[data-entries]").dataset.entries;
   try {
-    const address = `${rows.closest("[data-entries]").dataset.entries}${row.dataset.entry}/`;
-    const body = JSON.stringify(previous ? { after: previous } : { before: next });
-    await answer(await fetch(address, { method: "PATCH", headers: jsonHeaders(), body }));
+    const body = JSON.stringify(await whither(address));
+    await asked(`${address}${row.dataset.entry}/`, { method: "PATCH", headers: jsonHeaders(), body });
     announce(gettext("{title} is now at place {place}", { title: row.dataset.title, place: to + 1 }));
   } catch (error) {
     console.warn(error);
     toast(gettext("The new order could not be saved: open the page anew"));
   }
+}
+
+/** To any place that the listener says, also one that the page does not show yet. */
+export async function moveTo(row) {
+  const rows = [...row.parentElement.children];
+  const place = rows.indexOf(row);
+  const to = askPlace(row.dataset, place, Infinity);
+  if (to === null) return;
+  const isWhole = !document.querySelector("#main [data-more]");
+  // A page further on begins at a place that it does not know.
+  if (!location.search && (to < rows.length || isWhole)) return move(row, Math.min(to, rows.length - 1));
+  await save(row, to, async (address) => {
+    const { tracks } = await (await asked(`${address}?after=${to}&count=1`)).json();
+    return location.search ? { before: tracks[0]?.entry ?? null } : tracks.length ? { after: tracks[0].entry } : { before: null };
+  });
+  row.remove();
 }
 
 /** To the place so many rows further; -Infinity and Infinity are the ends of what is shown. */
@@ -112,18 +132,13 @@ export async function takeOut(chosen) {
   const list = chosen[0].closest("[data-entries]");
   const entries = chosen.map((row) => Number(row.dataset.entry));
   try {
-    await answer(await fetch(list.dataset.entries, { method: "DELETE", headers: jsonHeaders(), body: JSON.stringify({ entries }) }));
+    await asked(list.dataset.entries, { method: "DELETE", headers: jsonHeaders(), body: JSON.stringify({ entries }) });
     for (const row of chosen) row.remove();
     toast(ngettext("“{title}” taken out", "{count} tracks taken out", chosen.length, { title: chosen[0].dataset.title.slice(0, 60) }));
   } catch (error) {
     console.warn(error);
     toast(gettext("That could not be saved: try again"));
   }
-}
-
-async function answer(response) {
-  if (!response.ok) throw new Error(`status ${response.status}`);
-  return response.text();
 }
 
 function parse(html) {

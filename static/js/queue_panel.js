@@ -1,6 +1,9 @@
 /** The panel at the right: the queue, to see, to jump in and to put in order; and what there is about the track. */
 
-import { makeReorderable } from "./reorder.js";
+import { closed, isPhone, opened } from "./layers.js";
+import { Lyrics } from "./lyrics.js";
+import { askPlace, handleName, makeReorderable } from "./reorder.js";
+import { asked } from "./server.js";
 import { gettext, language } from "./texts.js";
 import { announce, toast } from "./toast.js";
 
@@ -25,7 +28,9 @@ export class QueuePanel {
     element.querySelector("[role=tablist]").addEventListener("keydown", (event) => this.#turn(event));
     this.list.addEventListener("click", (event) => this.#press(event));
     element.querySelector("[data-clear]").addEventListener("click", () => this.#clear());
-    makeReorderable(this.list, (from, to) => this.#move(from, to));
+    const place = (shown) => this.#first + shown;
+    makeReorderable(this.list, (from, to) => this.#move(place(from), place(to)), (item) => this.#ask(place(item)));
+    this.lyrics = new Lyrics(document.getElementById("panel-about"), player);
   }
 
   get #tabs() {
@@ -35,7 +40,11 @@ export class QueuePanel {
   toggle() {
     this.element.hidden = !this.element.hidden;
     this.button.setAttribute("aria-expanded", !this.element.hidden);
-    if (this.element.hidden) return this.button.focus();
+    if (this.element.hidden) {
+      closed(this);
+      return this.button.focus();
+    }
+    if (isPhone()) opened(this, () => this.toggle());
     this.#show();
     this.#showAbout();
     this.element.querySelector("[aria-current]")?.scrollIntoView({ block: "center" });
@@ -77,10 +86,16 @@ export class QueuePanel {
 
   #move(from, to) {
     const { queue } = this.player;
-    const { title } = queue.tracks[this.#first + from];
-    queue.move(this.#first + from, this.#first + to);
-    this.list.children[to]?.querySelector(".queue-jump").focus();
-    announce(gettext("{title}: now number {place} of {count}", { title, place: this.#first + to + 1, count: queue.tracks.length }));
+    const { title } = queue.tracks[from];
+    queue.move(from, to);
+    this.list.children[to - this.#first]?.querySelector(".queue-jump").focus();
+    announce(gettext("{title}: now number {place} of {count}", { title, place: to + 1, count: queue.tracks.length }));
+  }
+
+  #ask(from) {
+    const { tracks } = this.player.queue;
+    const to = askPlace(tracks[from], from, tracks.length);
+    if (to !== null) this.#move(from, to);
   }
 
   #clear() {
@@ -118,6 +133,7 @@ export class QueuePanel {
     const remove = item.querySelector(".queue-remove");
     remove.setAttribute("aria-label", gettext("Take {title} out of the queue", track));
     remove.hidden = place === current;
+    item.querySelector("[data-drag]").setAttribute("aria-label", handleName(track));
     return item;
   }
 
@@ -128,12 +144,12 @@ export class QueuePanel {
     if (this.element.hidden || panel.hidden || !track || this.#about === track.id) return;
     this.#about = track.id;
     try {
-      const response = await fetch(`/tracks/${track.id}/about/`);
-      if (!response.ok) throw new Error(`status ${response.status}`);
+      const response = await asked(`/tracks/${track.id}/about/`);
       const html = await response.text();
       if (this.#about !== track.id) return;
       panel.innerHTML = html;
       window.htmx.process(panel);
+      this.lyrics.show();
     } catch (error) {
       console.warn(track.title, error);
       this.#about = null;

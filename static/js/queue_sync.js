@@ -1,8 +1,7 @@
 /** The queue as the server keeps it, for the listener's other devices: written when it changes, read when it is older. */
 
-import { jsonHeaders } from "./csrf.js";
+import { asked, jsonHeaders, trackFromJson } from "./server.js";
 import { local } from "./storage.js";
-import { trackFromJson } from "./track_json.js";
 
 const ADDRESS = "/api/v1/queue/";
 const VERSION_KEY = "queue-version";
@@ -48,8 +47,7 @@ export class QueueSync {
     if (local.get(UNSENT_KEY) || this.player.queue.tracks.length > MOST) return this.#write();
     let answer;
     try {
-      const response = await fetch(`${ADDRESS}?known=${this.version}`);
-      if (!response.ok) throw new Error(`status ${response.status}`);
+      const response = await asked(`${ADDRESS}?known=${this.version}`);
       answer = await response.json();
     } catch (error) {
       console.warn("The queue could not be read:", error);

@@ -3,10 +3,9 @@
  * station begins by itself from its last track; what it adds is marked.
  */
 
-import { jsonHeaders } from "./csrf.js";
+import { jsonHeaders, trackFromJson } from "./server.js";
 import { gettext } from "./texts.js";
 import { toast } from "./toast.js";
-import { trackFromJson } from "./track_json.js";
 
 const ADDRESS = "/api/v1/radio/";
 // Tracks to come, below which more are asked for: few, so that a skip soon changes what follows.

@@ -1,14 +1,24 @@
 /** A list whose items are put into another order: by dragging a handle, with mouse or finger, or by Alt and an arrow. */
 
+import { gettext } from "./texts.js";
+
 // The list scrolls while an item is held this near to its edge, in pixels.
 const EDGE = 40;
 const SCROLL_STEP = 8;
+const AFTER_DROP_MS = 100;
 
-/** `move(from, to)` is called with places among the list's items once one was dropped elsewhere. */
-export function makeReorderable(list, move) {
+/**
+ * `move(from, to)` is called with places among the list's items once one was dropped elsewhere, `ask(from)` where a
+ * handle was pressed and not dragged.
+ */
+export function makeReorderable(list, move, ask) {
   list.addEventListener("pointerdown", (event) => {
     const handle = event.target.closest("[data-drag]");
     if (handle && event.button === 0) new Drag(list, handle, event, move);
+  });
+  list.addEventListener("click", ({ target }) => {
+    const item = target.closest("[data-drag]")?.closest("li");
+    if (item && !Drag.isOver) ask([...list.children].indexOf(item));
   });
   list.addEventListener("keydown", (event) => {
     const step = { ArrowUp: -1, ArrowDown: 1 }[event.key];
@@ -21,7 +31,21 @@ export function makeReorderable(list, move) {
   });
 }
 
+/** What a handle is called. */
+export function handleName(track) {
+  return gettext("Move {title}: drag, press Alt and an arrow, or press for a place by its number", track);
+}
+
+/** The place that the listener says, the first being 0; null for none. `count` may be Infinity. */
+export function askPlace({ title }, place, count) {
+  const said = Number(window.prompt(gettext("{title}: move to which place? The first is 1", { title }), place + 1));
+  return said >= 1 ? Math.min(Math.floor(said), count) - 1 : null;
+}
+
 class Drag {
+  // Whether one was dropped just now: then a click follows that means nothing.
+  static isOver = false;
+
   constructor(list, handle, event, move) {
     this.list = list;
     this.move = move;
@@ -54,6 +78,9 @@ class Drag {
     over.abort();
     this.item.classList.remove("is-dragged");
     const to = [...this.list.children].indexOf(this.item);
-    if (to !== this.from) this.move(this.from, to);
+    if (to === this.from) return;
+    Drag.isOver = true;
+    setTimeout(() => (Drag.isOver = false), AFTER_DROP_MS);
+    this.move(this.from, to);
   }
 }

@@ -21,6 +21,7 @@ export class Rescue {
     if (!track || !audio.hasAttribute("src")) return;
     const isAway = !(await isReachable(audio.src));
     if (track !== player.track) return;
+    if (isAway && !navigator.onLine && this.#goOnKept(track)) return;
     const stopped = isAway || ++this.#failures >= MOST_FAILURES || !player.queue.hasNext;
     player.dispatchEvent(new CustomEvent("broken", { detail: { track, stopped, isAway } }));
     player.show();
@@ -30,6 +31,17 @@ export class Rescue {
       this.#failures = 0;
       player.pause();
     }
+  }
+
+  /** Without a connection, to the next track that is kept in this browser; whether there is one. */
+  #goOnKept(track) {
+    const { player } = this;
+    const { queue, settings } = player;
+    const place = queue.tracks.findIndex((each, place) => place > queue.index && settings.isKept(each));
+    if (place < 0) return false;
+    player.dispatchEvent(new CustomEvent("broken", { detail: { track, isOffline: true } }));
+    player.jump(place);
+    return true;
   }
 
   /** Go on where it broke off once the server is back, unless something else is wanted by then. */

@@ -1,5 +1,6 @@
 /** The slider takes effect when it is let go, without leaving the page: the socket brings the new shelves. */
 
+import { asked } from "./server.js";
 import { gettext } from "./texts.js";
 import { toast } from "./toast.js";
 
@@ -19,8 +20,7 @@ export function listenForTaste() {
 async function save(form) {
   document.getElementById("shelves")?.setAttribute("aria-busy", "true");
   try {
-    const response = await fetch(form.action, { method: "POST", body: new FormData(form), headers: { Accept: "application/json" } });
-    if (!response.ok) throw new Error(`status ${response.status}`);
+    await asked(form.action, { method: "POST", body: new FormData(form), headers: { Accept: "application/json" } });
     // Without a socket nothing brings them.
     setTimeout(() => document.getElementById("shelves")?.removeAttribute("aria-busy"), LONGEST_WAIT_MS);
   } catch (error) {

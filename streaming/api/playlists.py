@@ -15,6 +15,7 @@ What cannot be taken is answered 400 with the field and the reason; nothing of s
 import uuid
 
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
 from rest_framework import status
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
@@ -39,7 +40,7 @@ class PlaylistsView(APIView):
     def post(self, request: Request) -> Response:
         fields = _fields(request)
         if "name" not in fields:
-            raise ValidationError({"name": "is missing: a playlist needs a name"})
+            raise ValidationError({"name": _("is missing: a playlist needs a name")})
         with _Refusals():
             made = playlists.create(listener_id=request.listener_id, **fields)
         return Response(_json(made), status.HTTP_201_CREATED)
@@ -54,7 +55,7 @@ class PlaylistView(APIView):
         shown, fields = _own(request, pk), _fields(request)
         if "rules" in fields:
             if not shown.is_smart:
-                raise ValidationError({"rules": "This playlist has tracks of its own: rules make another playlist"})
+                raise ValidationError({"rules": _("This playlist has tracks of its own: rules make another playlist")})
             shown.rules = fields.pop("rules")
         with _Refusals():
             playlists.change(shown, fields)
@@ -87,10 +88,10 @@ class EntryView(APIView):
     def patch(self, request: Request, pk: uuid.UUID, entry: int) -> Response:
         said = request.data if isinstance(request.data, dict) else {}
         if len(said) != 1 or not said.keys() <= {"before", "after"}:
-            raise ValidationError({"error": "either before or after is meant, an entry's number, or before: null"})
+            raise ValidationError({"error": _("either before or after is meant, an entry's number, or before: null")})
         ((name, other),) = said.items()
         if isinstance(other, bool) or not isinstance(other, int | None) or (other is None and name == "after"):
-            raise ValidationError({name: f"{str(other)[:40]!r} is not an entry's number"})
+            raise ValidationError({name: _("{value} is not an entry's number").format(value=repr(str(other)[:40]))})
         with _Refusals():
             playlists.move(_own(request, pk), entry, **said)
         return Response({"entry": entry, name: other})
@@ -142,9 +143,11 @@ def _own(request: Request, pk: uuid.UUID) -> Playlist:
 
 def _fields(request: Request) -> dict:
     if not isinstance(request.data, dict):
-        raise ValidationError({"error": f"is a {type(request.data).__name__}, not a JSON object"})
+        text = _("is a {kind}, not a JSON object")
+        raise ValidationError({"error": text.format(kind=type(request.data).__name__)})
     if others := request.data.keys() - FIELDS:
-        raise ValidationError({sorted(others)[0]: f"means nothing here; {', '.join(sorted(FIELDS))} do"})
+        text = _("means nothing here; {known} do")
+        raise ValidationError({sorted(others)[0]: text.format(known=", ".join(sorted(FIELDS)))})
     fields = dict(request.data)
     if fields.get("rules") is not None:
         try:
@@ -158,12 +161,13 @@ def _ids(request: Request, name: str) -> list[int]:
     ids = request.data.get(name) if isinstance(request.data, dict) else None
     is_list = isinstance(ids, list) and len(ids) <= playlists.MOST_ENTRIES
     if not is_list or not all(type(each) is int and 0 < each < 2**63 for each in ids):
-        raise ValidationError({name: f"is not a list of up to {playlists.MOST_ENTRIES} numbers"})
+        raise ValidationError({name: _("is not a list of up to {most} numbers").format(most=playlists.MOST_ENTRIES)})
     return ids
 
 
 def _number(request: Request, name: str, default: int, most: int) -> int:
     text = request.query_params.get(name, str(default))
     if not (text.isascii() and text.isdigit() and len(text) < 11 and int(text) <= most):
-        raise ValidationError({name: f"{text[:40]!r} is not a whole number from 0 to {most}"})
+        said = _("{value} is not a whole number from {least} to {most}")
+        raise ValidationError({name: said.format(value=repr(text[:40]), least=0, most=most)})
     return int(text)

@@ -97,7 +97,7 @@ class Album(models.Model):
 class TrackQuerySet(models.QuerySet):
     def for_list(self) -> "TrackQuerySet":
         """All that a row or tile shows, in one query."""
-        return self.select_related("artist", "album", "genre_top").defer(
+        return self.select_related("artist", "album").defer(
             *("information", "tags", "composer"),
             *("artist__bio", "artist__tags", "artist__location", "artist__website"),
             *("album__information", "album__tags", "album__producer"),

@@ -10,7 +10,7 @@ from streaming.models.listener import Listener
 
 class PlayQuerySet(models.QuerySet):
     def for_history(self) -> "PlayQuerySet":
-        return self.select_related("track__artist", "track__album", "track__genre_top").order_by("-started_at")
+        return self.select_related("track__artist", "track__album").order_by("-started_at")
 
 
 class Play(models.Model):

@@ -42,7 +42,7 @@ class PlaylistEntryQuerySet(models.QuerySet):
     def for_list(self) -> "PlaylistEntryQuerySet":
         """All that a row shows, in one query and in order."""
         return (
-            self.select_related("track__artist", "track__album", "track__genre_top")
+            self.select_related("track__artist", "track__album")
             .defer("track__information", "track__artist__bio", "track__album__information")
             .order_by("position", "pk")
         )

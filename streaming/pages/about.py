@@ -14,12 +14,5 @@ OTHERS = 5
 def about(request: HttpRequest, pk: int) -> HttpResponse:
     track = get_object_or_404(Track.objects.select_related("artist", "album", "folder"), pk=pk)
     others = track.artist.tracks.playable().for_list().exclude(pk=pk).order_by("-listens")[:OTHERS]
-    return render(request, "partials/about_track.html", {"track": track, "others": others, "lyrics": _lyrics(track)})
-
-
-def _lyrics(track: Track) -> str:
-    try:
-        return lyrics.of_file(track.audio_file())
-    # No file, a circle of links, or a path out of the folder.
-    except (OSError, RuntimeError, ValueError):
-        return ""
+    found = {"track": track, "others": others, "lyrics": lyrics.of_track(track)}
+    return render(request, "partials/about_track.html", found)

@@ -49,7 +49,7 @@ def history(request: HttpRequest) -> HttpResponse:
 def _said(request: HttpRequest, verdict: type[Like] | type[Ban]):
     rows = (
         verdict.objects.filter(listener=request.listener_id)
-        .select_related("track__artist", "track__album", "track__genre_top")
+        .select_related("track__artist", "track__album")
         .defer("track__information", "track__artist__bio", "track__album__information")
     )
     return NEWEST_SAID.page(rows, request.GET.get("after"), PAGE)

@@ -14,10 +14,10 @@ from django.utils.translation import get_language
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from streaming.pages import texts
+from streaming.pages import styles, texts
 
 # What every page is made of; the rest is asked for where it is used.
-SHELL = ("css/*.css", "js/*.js", "vendor/htmx/*.js", "icon.svg")
+SHELL = ("js/*.js", "vendor/htmx/*.js", "icon.svg")
 # What the offline page is made from.
 PARTS = ("base.html", "partials/*.html", "pages/offline.html")
 
@@ -70,7 +70,8 @@ def _icon(name: str, sizes: str, purpose: str, kind: str = "image/png") -> dict:
 def _shell(language: str) -> dict:
     """{version, language, page, files}: addresses to keep, and a word that changes with what is at them."""
     root = Path(settings.STATICFILES_DIRS[0])
-    files = [static(name) for name in _names(root, SHELL) if name != "js/service_worker.js"]
+    files = [styles.address()]
+    files += [static(name) for name in _names(root, SHELL) if name != "js/service_worker.js"]
     if words := texts.address(language):
         files.append(words)
     templates = Path(settings.TEMPLATES[0]["DIRS"][0])

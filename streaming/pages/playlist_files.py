@@ -5,6 +5,7 @@ from urllib.parse import quote
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -38,12 +39,13 @@ def take(request: HttpRequest) -> HttpResponse:
     upload = request.FILES.get("file")
     try:
         if upload is None:
-            raise FileError("Choose a file first: a playlist as M3U8 or JSPF")
+            raise FileError(_("Choose a file first: a playlist as M3U8 or JSPF"))
         read = playlist_files.read(upload.read())
         found = playlist_files.match(read.tracks)
         if not found.track_ids:
-            raise FileError(f"None of the {len(found.missing)} tracks of the file is in the catalogue")
-        name = (read.name or upload.name.rpartition(".")[0] or "Imported")[: playlists.LONGEST_NAME]
+            text = _("None of the {count} tracks of the file is in the catalogue")
+            raise FileError(text.format(count=len(found.missing)))
+        name = (read.name or upload.name.rpartition(".")[0] or _("Imported"))[: playlists.LONGEST_NAME]
         made = playlists.create(listener_id=request.listener_id, name=name, description=read.description[:2000])
         playlists.add(made, found.track_ids)
     except (FileError, PlaylistError) as error:

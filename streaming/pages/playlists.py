@@ -2,6 +2,7 @@
 
 import uuid
 
+from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -15,6 +16,8 @@ from streaming.playlists import PlaylistError
 
 PAGE = 50
 BY_POSITION = Keyset("position", "pk", int, int, descending=False)
+# Seconds for which the totals of an unchanged playlist are taken to be these: a track may leave the catalogue.
+LASTS = 60
 # Tracks that one form may add.
 MOST_ADDED = 1_000
 
@@ -76,9 +79,10 @@ def delete(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 @require_POST
 def arrange(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    """`entry`, and `do`: up, down, top, bottom or remove; or `before`, another entry."""
+    """`entry`, and `do`: up, down, top, bottom or remove; or `before`, another entry. A button says both: "up 12"."""
     shown = _own(request, pk)
-    entry, do = _number(request.POST.get("entry", "")), request.POST.get("do", "")
+    do, _, entry = request.POST.get("do", "").partition(" ")
+    entry = _number(entry or request.POST.get("entry", ""))
     try:
         if do == "remove":
             playlists.remove(shown, [entry])
@@ -129,7 +133,9 @@ def _index(request: HttpRequest, *, error: str = "", status: int = 200) -> HttpR
 def _entries_page(request: HttpRequest, shown: Playlist) -> tuple[Page, int, int]:
     entries = shown.entries.for_list()
     page = BY_POSITION.page(entries, request.GET.get("after"), PAGE)
-    return page, *shown.entries.totals()
+    # Each change of the entries is one of `updated_at` too.
+    key = f"playlist-totals:{shown.pk}:{shown.updated_at.timestamp()}"
+    return page, *cache.get_or_set(key, shown.entries.totals, LASTS)
 
 
 def _smart_page(request: HttpRequest, shown: Playlist) -> tuple[Page, int, int]:

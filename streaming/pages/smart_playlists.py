@@ -4,6 +4,8 @@ import uuid
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 
 from streaming import playlists, smart
@@ -12,6 +14,8 @@ from streaming.playlists import PlaylistError
 from streaming.smart.fields import FIELDS, Kind
 from streaming.smart.rules import MATCHES, SORTS, USUAL_LIMIT
 
+# What the editor calls what is no rule.
+PLACES = {"limit": gettext_lazy("Limit"), "sort": gettext_lazy("Sort"), "rules": gettext_lazy("Rules")}
 # Tracks shown beside the editor.
 SHOWN = 10
 BEGUN_WITH = {"field": "genre", "op": "is", "value": "", "to": ""}
@@ -165,4 +169,6 @@ def _begun() -> dict:
 def _in_words(error: smart.RuleError) -> str:
     """The place as the form numbers it: its first rule is 1."""
     numbers = [str(int(part) + 1) for part in error.place.split(".") if part.isdecimal()]
-    return f"Rule {'.'.join(numbers)}: {error.message}" if numbers else f"{error.place.capitalize()}: {error.message}"
+    if numbers:
+        return _("Rule {number}: {fault}").format(number=".".join(numbers), fault=error.message)
+    return f"{PLACES.get(error.place, error.place)}: {error.message}"

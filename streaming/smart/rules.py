@@ -2,6 +2,7 @@
 
 import math
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from streaming.smart.fields import FIELDS, Field, Kind
@@ -23,6 +24,7 @@ USUAL_LIMIT = 100
 LONGEST_TEXT = 200
 # Beyond what any column holds, and within what every database compares.
 LARGEST_NUMBER = 10**9
+MOST_DAYS = 36_500
 
 
 class RuleError(ValueError):
@@ -37,7 +39,7 @@ class RuleError(ValueError):
 def check(rules: object) -> dict:
     """The rules in their one form, with defaults filled in; raises RuleError."""
     if not isinstance(rules, dict):
-        raise RuleError("rules", f"{_shown(rules)} is not an object with match and rules")
+        raise RuleError("rules", gettext("{value} is not an object with match and rules").format(value=_shown(rules)))
     _no_others(rules, {"match", "rules", "sort", "limit"}, "rules")
     found = {
         "match": _one_of(rules.get("match", "all"), MATCHES, "match"),
@@ -47,23 +49,24 @@ def check(rules: object) -> dict:
     }
     count = sum(len(rule["rules"]) if "rules" in rule else 1 for rule in found["rules"])
     if count > MOST_RULES:
-        raise RuleError("rules", f"{count} rules are too many: {MOST_RULES} at most are taken")
+        text = gettext("{count} rules are too many: {most} at most are taken")
+        raise RuleError("rules", text.format(count=count, most=MOST_RULES))
     return found
 
 
 def _list(group: dict, place: str, *, may_group: bool) -> list[dict]:
     rules = group.get("rules")
     if not isinstance(rules, list) or not rules:
-        raise RuleError(place, "there is no rule: name at least one")
+        raise RuleError(place, gettext("there is no rule: name at least one"))
     return [_rule(rule, f"{place}.{number}", may_group) for number, rule in enumerate(rules)]
 
 
 def _rule(rule: object, place: str, may_group: bool) -> dict:
     if not isinstance(rule, dict):
-        raise RuleError(place, f"{_shown(rule)} is not a rule with field, op and value")
+        raise RuleError(place, gettext("{value} is not a rule with field, op and value").format(value=_shown(rule)))
     if "rules" in rule:
         if not may_group:
-            raise RuleError(place, "a group cannot hold another group")
+            raise RuleError(place, gettext("a group cannot hold another group"))
         _no_others(rule, {"match", "rules"}, place)
         match = _one_of(rule.get("match", "all"), MATCHES, f"{place}.match")
         return {"match": match, "rules": _list(rule, f"{place}.rules", may_group=False)}
@@ -78,7 +81,7 @@ def _value(field: Field, op: str, value: object, place: str) -> object:
         return _choice(field, value, place)
     if field.kind is Kind.FLAG:
         if not isinstance(value, bool):
-            raise RuleError(place, f"{_shown(value)} is neither true nor false")
+            raise RuleError(place, gettext("{value} is neither true nor false").format(value=_shown(value)))
         return value
     if field.kind is Kind.TEXT:
         return _text(value, place)
@@ -91,51 +94,58 @@ def _choice(field: Field, value: object, place: str) -> object:
     known = [each for each, _ in field.choices()]
     if isinstance(value, bool) or value not in known:
         some = ", ".join(str(each) for each in known[:8])
-        raise RuleError(place, f"{_shown(value)} is no {field.title.lower()} here; such as {some} are")
+        text = gettext("{value} is none of those that there are for “{field}”, such as {some}")
+        raise RuleError(place, text.format(value=_shown(value), field=field.title, some=some))
     return value
 
 
 def _text(value: object, place: str) -> str:
     if not isinstance(value, str) or not value.strip() or len(value) > LONGEST_TEXT:
-        raise RuleError(place, f"{_shown(value)} is not a text of 1 to {LONGEST_TEXT} characters")
+        text = gettext("{value} is not a text of 1 to {most} characters")
+        raise RuleError(place, text.format(value=_shown(value), most=LONGEST_TEXT))
     return value.replace("\x00", "").strip()
 
 
 def _range(value: object, place: str) -> list[float]:
     if not isinstance(value, list) or len(value) != 2:
-        raise RuleError(place, f"{_shown(value)} is not a pair of numbers, the lower first")
+        text = gettext("{value} is not a pair of numbers, the lower first")
+        raise RuleError(place, text.format(value=_shown(value)))
     low, high = (_number(each, place) for each in value)
     if low > high:
-        raise RuleError(place, f"{low} is more than {high}: the lower number comes first")
+        text = gettext("{low} is more than {high}: the lower number comes first")
+        raise RuleError(place, text.format(low=low, high=high))
     return [low, high]
 
 
 def _number(value: object, place: str, least: float | None = None) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        raise RuleError(place, f"{_shown(value)} is not a number")
-    if abs(value) > LARGEST_NUMBER or (least is not None and not least <= value <= 36_500):
-        bound = f"from {least} to 36500" if least is not None else f"within ±{LARGEST_NUMBER}"
-        raise RuleError(place, f"{_shown(value)} is not {bound}")
+        raise RuleError(place, gettext("{value} is not a number").format(value=_shown(value)))
+    if abs(value) > LARGEST_NUMBER or (least is not None and not least <= value <= MOST_DAYS):
+        low, high = (-LARGEST_NUMBER, LARGEST_NUMBER) if least is None else (least, MOST_DAYS)
+        text = gettext("{value} is not from {least} to {most}")
+        raise RuleError(place, text.format(value=_shown(value), least=low, most=high))
     return value
 
 
 def _limit(value: object) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= MOST_TRACKS:
-        raise RuleError("limit", f"{_shown(value)} is not a whole number from 1 to {MOST_TRACKS}")
+        text = gettext("{value} is not a whole number from {least} to {most}")
+        raise RuleError("limit", text.format(value=_shown(value), least=1, most=MOST_TRACKS))
     return value
 
 
 def _one_of(value: object, known: dict, place: str) -> str:
     if not isinstance(value, str) or value not in known:
-        raise RuleError(place, f"{_shown(value)} is unknown; one of {', '.join(known)} is meant")
+        text = gettext("{value} is unknown; one of {known} is meant")
+        raise RuleError(place, text.format(value=_shown(value), known=", ".join(known)))
     return value
 
 
 def _no_others(given: dict, known: set[str], place: str) -> None:
     if others := given.keys() - known:
-        raise RuleError(
-            place, f"{_shown(sorted(map(str, others))[0])} means nothing here; {', '.join(sorted(known))} do"
-        )
+        text = gettext("{value} means nothing here; {known} do")
+        other = sorted(map(str, others))[0]
+        raise RuleError(place, text.format(value=_shown(other), known=", ".join(sorted(known))))
 
 
 def _shown(value: object) -> str:

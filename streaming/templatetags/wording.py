@@ -1,7 +1,7 @@
 """Sentences of the pages that a list has fifty of, or that many pages have, in the reader's language."""
 
 from django import template
-from django.contrib.humanize.templatetags.humanize import intcomma
+from django.contrib.humanize.templatetags.humanize import intcomma as grouped
 from django.utils.translation import ngettext
 
 from streaming.models import Track
@@ -17,9 +17,9 @@ def named(track: Track, text: str) -> str:
 
 @register.filter
 def tracks_counted(count: int) -> str:
-    return ngettext("%(count)s track", "%(count)s tracks", count) % {"count": intcomma(count)}
+    return ngettext("%(count)s track", "%(count)s tracks", count) % {"count": grouped(count)}
 
 
 @register.filter
 def plays_counted(count: int) -> str:
-    return ngettext("%(count)s play", "%(count)s plays", count) % {"count": intcomma(count)}
+    return ngettext("%(count)s play", "%(count)s plays", count) % {"count": grouped(count)}

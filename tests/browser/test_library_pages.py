@@ -34,7 +34,7 @@ def titles(page: Page) -> list[str]:
 
 
 def order_on_server(page: Page, playlist: str) -> list[int]:
-    rows = page.evaluate(f"fetch('/api/v1{playlist}tracks/').then((answer) => answer.json())")["tracks"]
+    rows = page.evaluate(f"fetch('/api/v1{playlist}tracks/?count=1000').then((answer) => answer.json())")["tracks"]
     return [row["track"]["id"] for row in rows]
 
 
@@ -134,6 +134,29 @@ def test_an_entry_is_dragged_to_the_end(page, playlist):
     with page.expect_response("**/tracks/*/"):
         page.mouse.up()
     assert order_on_server(page, playlist) == [2, 3, 4, 5, 1]
+
+
+def test_an_entry_is_put_at_a_place_that_the_page_does_not_show_yet(page):
+    made = api(page, "POST", "/api/v1/playlists/", {"name": "Long"})
+    ids = [1, *[2, 3] * 60]
+    api(page, "POST", f"/api/v1/playlists/{made['id']}/tracks/", {"tracks": ids})
+    page.goto(made["url"])
+    expect(page.locator("#main .row")).to_have_count(50)
+    page.once("dialog", lambda dialog: dialog.accept("100"))
+    page.locator("#main [data-menu]").first.click()
+    with page.expect_response("**/tracks/*/"):
+        page.get_by_role("menuitem", name="Move to place …").click()
+    expect(page.locator("#announcer")).to_contain_text("is now at place 100")
+    order = order_on_server(page, made["url"])
+    assert order == [*ids[1:100], 1, *ids[100:]]
+    # Within what is shown the row goes there at once; beyond the end is the end.
+    for place, where in (("3", 2), ("1000", len(ids) - 1)):
+        page.reload()
+        moved = order_on_server(page, made["url"])
+        page.once("dialog", lambda dialog, place=place: dialog.accept(place))
+        with page.expect_response("**/tracks/*/"):
+            page.locator("#main [data-drag]").first.click()
+        assert order_on_server(page, made["url"])[where] == moved[0]
 
 
 def test_an_entry_is_taken_out_by_its_menu(page, playlist):

@@ -70,7 +70,7 @@ def test_no_page_is_kept(page):
             return requests.map(({ url }) => new URL(url).pathname);
         }"""
     )
-    assert [name for name in names if not name.startswith("/static/")] == ["/offline/"]
+    assert [name for name in names if not name.startswith(("/static/", "/styles/"))] == ["/offline/"]
 
 
 def test_a_new_version_takes_over_and_leaves_nothing_of_the_old_one(page):
@@ -104,6 +104,22 @@ def test_liked_tracks_play_without_a_connection_and_can_be_sought(page, context)
     assert page.evaluate(WAITING) > 0
     context.set_offline(False)
     page.wait_for_function(f"{WAITING} === 0", timeout=PATIENCE_MS)
+
+
+def test_without_a_connection_what_is_not_kept_is_passed_over_for_what_is(page, context):
+    install(page)
+    page.locator("[data-player=settings]").click()
+    page.locator("#settings [name=kept]").check()
+    page.keyboard.press("Escape")
+    page.locator("#main .row [data-like]").nth(2).click()
+    page.wait_for_function(f"{KEPT}.length === 1", timeout=PATIENCE_MS)
+    play_first(page)
+    expect_playing(page, "Long 1")
+    context.set_offline(True)
+    page.locator("[data-player=next]").click()
+    expect(page.locator(".toast")).to_contain_text("No connection: on to the next track that is kept")
+    expect_playing(page, "Long 3")
+    wait_for_position(page, 0.5)
 
 
 @pytest.mark.parametrize(

@@ -48,6 +48,42 @@ def test_it_is_put_in_order_by_keyboard_and_by_dragging(page):
     wait_until_kept(page, ["Long 2", "Long 3", "Long 1"])
 
 
+def test_a_track_is_put_at_any_place_by_its_number(page, service):
+    page.goto("/albums/2/")
+    play_first(page)
+    page.wait_for_function("JSON.parse(sessionStorage.getItem('queue')) !== null")
+    page.evaluate(
+        """() => {
+            const { tracks } = JSON.parse(sessionStorage.getItem("queue"));
+            const numbered = (_, place) => ({ ...tracks[place % 3], title: `Number ${place + 1}` });
+            const many = Array.from({ length: 500 }, numbered);
+            sessionStorage.setItem("queue", JSON.stringify({ tracks: many, station: null }));
+        }"""
+    )
+    page.reload()
+    page.locator("[data-player=queue]").click()
+    expect(page.locator(".queue-title").nth(1)).to_have_text("Number 2")
+    asked = []
+
+    def answer(dialog) -> None:
+        asked.append(dialog.default_value)
+        dialog.accept("400")
+
+    page.once("dialog", answer)
+    # By the keyboard: the handle is a button.
+    page.locator(".queue-drag").nth(1).focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#announcer")).to_have_text("Number 2: now number 400 of 500")
+    assert asked == ["2"]
+    titles = page.evaluate("JSON.parse(sessionStorage.getItem('queue')).tracks.map((track) => track.title)")
+    assert (titles[1], titles[399], titles[400]) == ("Number 3", "Number 2", "Number 401")
+    # What is no place changes nothing.
+    for said in ("", "nowhere", "-3", "0"):
+        page.once("dialog", lambda dialog, said=said: dialog.accept(said))
+        page.locator(".queue-drag").nth(1).click()
+    expect(page.locator(".queue-title").nth(1)).to_have_text("Number 3")
+
+
 def test_another_browser_of_the_same_listener_goes_on_with_it(page, browser, service):
     open_queue(page)
     page.locator(".queue-jump").nth(1).click()

@@ -195,6 +195,24 @@ def test_saving_a_track_keeps_its_genres_and_their_counts(admin_client, artist, 
     assert counts(rock, jazz) == [0, 1]
 
 
+def test_tags_are_found_as_soon_as_they_are_saved(admin_client, artist, rock):
+    form = form_of(artist, rock, listens=7)
+    admin_client.post(page(Track, "add"), form | {"tags": '["Fresh", "Old"]'})
+    track = Track.objects.get()
+    assert dict(models.Tag.objects.values_list("name", "track_count")) == {"fresh": 1, "old": 1}
+    assert "fresh" in admin_client.get("/tags/").text
+    admin_client.post(page(Track, "change", track.pk), form | {"tags": '["Old"]'})
+    assert list(models.TrackTag.objects.values_list("tag__name", "listens")) == [("old", 7)]
+    assert not models.Tag.objects.filter(name="fresh").exists()
+    album = Album.objects.create(title="Album", artist=artist, tags=["of the album"])
+    admin_client.post(page(Track, "change", track.pk), form | {"tags": '["Old"]', "album": album.pk})
+    assert models.Tag.objects.filter(name="of the album", track_count=1).exists()
+    admin_client.post(page(Album, "delete", album.pk), {"post": "yes"})
+    assert list(models.Tag.objects.values_list("name", "track_count")) == [("old", 1)]
+    admin_client.post(page(Track, "delete", track.pk), {"post": "yes"})
+    assert not models.Tag.objects.exists()
+
+
 def test_the_form_shows_the_genres_that_the_track_has(admin_client, track, rock, jazz):
     TrackGenre.objects.create(track=track, genre=jazz)
     shown = admin_client.get(page(Track, "change", track.pk)).context["adminform"].form

@@ -3,7 +3,7 @@
 import pytest
 
 from streaming.models import Album, Artist, Tag, Track, TrackTag
-from streaming.tags import index_tags, plain
+from streaming.tags import index_tags, plain, tag_anew
 
 pytestmark = pytest.mark.django_db
 
@@ -39,6 +39,18 @@ def test_what_changed_is_brought_up_to_date_and_the_rest_left_alone(track):
     track.album.save()
     index_tags()
     assert set(Tag.objects.values_list("name", flat=True)) == {"tape", "new", "berlin"}
+
+
+def test_of_some_tracks_alone_the_same_comes_out(track):
+    Track.objects.create(title="Two", artist=track.artist, tags=["tape"])
+    index_tags()
+    track.tags, track.listens = ["Tape", "New"], 9
+    track.save()
+    tag_anew(Track.objects.filter(pk=track.pk))
+    found = said(), dict(Tag.objects.values_list("name", "track_count"))
+    index_tags()
+    assert found == (said(), dict(Tag.objects.values_list("name", "track_count")))
+    assert found[1] == {"tape": 2, "new": 1, "lo-fi": 1, "live": 1, "berlin": 2}
 
 
 @pytest.mark.parametrize(

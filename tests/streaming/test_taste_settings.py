@@ -45,7 +45,7 @@ def test_what_is_not_in_the_catalogue_cannot_be_chosen(listener, jazz):
     for genres, artists, message in (
         ([str(jazz.pk), "99"], [], "there is no genre 99"),
         ([], ["99"], "there is no artist 99"),
-        (["jazz"], [], "'jazz' is not the number of a genre"),
+        (["jazz"], [], "'jazz' is no number of a genre or an artist"),
         (["1", "2"], ["3", "4"], "4 were chosen, and 3 at most"),
     ):
         with pytest.raises(taste_settings.TasteError, match=message):

@@ -103,7 +103,7 @@ def test_trying_shows_what_is_found_and_saves_nothing(client, me, make_tracks):
         ({"value": "1e999"}, "is not a number"),
         ({"op": "between", "value": "9", "to": "2"}, "the lower number comes first"),
         ({"op": "like"}, "is unknown"),
-        ({"field": "genre", "op": "is", "value": "77"}, "is no genre here"),
+        ({"field": "genre", "op": "is", "value": "77"}, "is none of those that there are"),
         ({"field": "title", "op": "contains", "value": "<script>alert(1)</script>" * 20}, "is not a text of 1 to 200"),
     ],
 )

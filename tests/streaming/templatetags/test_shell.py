@@ -20,3 +20,12 @@ def test_the_page_comes_in_the_colours_that_were_chosen(client, cookie, theme):
     page = client.get("/login/").content.decode()
     assert theme_of(page) == theme
     assert "<script>" not in page
+
+
+def test_what_is_the_same_for_everybody_is_written_once_a_language(client):
+    english, german = (
+        client.get("/login/", headers={"Accept-Language": language}).content.decode() for language in ("en", "de")
+    )
+    assert '<nav id="sidebar" aria-label="Main">' in english
+    assert '<nav id="sidebar" aria-label="Hauptmenü">' in german
+    assert "History" in english and "History" not in german
