@@ -24,7 +24,7 @@ test: $(VENV)/.dev
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not services" $(PYTEST_ARGS)
 
 test-services: $(VENV)/.dev
-	@$(BIN)/python -m pytest -m services $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup -m services $(PYTEST_ARGS)
 
 test-nothing-lost: $(VENV)/.dev
 	@NOTHING_LOST_EVENTS=50000 $(BIN)/python -m pytest tests/services/test_nothing_lost.py $(PYTEST_ARGS)

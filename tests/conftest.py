@@ -10,12 +10,15 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from django.core.cache import cache
 from django.utils import translation
 from redis import Redis as RedisClient
 
 from recommender.features.store import feature_store
+from recommender.online import catalogue
 from streaming.events import event_log
 from streaming.models import Artist, Listener, Track
+from streaming.search import spelling
 from tests.services.kafka import KafkaBroker
 from tests.services.mongo import MongoStandIn
 from tests.services.objects import ObjectStorage
@@ -41,6 +44,8 @@ def pytest_collection_modifyitems(items) -> None:
             group = "spark"
         elif "kafka" in item.fixturenames:
             group = "kafka"
+        elif "stack" in item.fixturenames:
+            group = "stack"
         else:
             group = str(item.path)
         item.add_marker(pytest.mark.xdist_group(group))
@@ -50,6 +55,14 @@ def pytest_collection_modifyitems(items) -> None:
 def databases_of_others() -> None:
     """Processes that tests start keep all in a folder of their own, whatever database the tests themselves run on."""
     os.environ.pop("DATABASE_URL", None)
+
+
+@pytest.fixture(autouse=True)
+def nothing_remembered():
+    """What one test's process remembers of its tracks is not another's."""
+    cache.clear()
+    catalogue.forget()
+    spelling.forget()
 
 
 @pytest.fixture(autouse=True)

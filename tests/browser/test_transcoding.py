@@ -62,8 +62,8 @@ def test_it_plays_and_is_sought_in_before_all_of_it_is_made(page: Page, service,
     assert [name for name in made_whole(service) if name.endswith(suffix)] == []
     # Its length is known from the first moment on.
     expect(page.locator(".player-duration")).to_have_text("1:00:00")
-    page.evaluate("document.getElementById('audio').currentTime = 1200")
-    wait_for_position(page, 1200.5)
+    page.evaluate("document.getElementById('audio').currentTime = 400")
+    wait_for_position(page, 400.5)
     page.evaluate("document.getElementById('audio').currentTime = 60")
     page.wait_for_function(
         "(({ currentTime }) => currentTime > 60.5 && currentTime < 100)(document.getElementById('audio'))",

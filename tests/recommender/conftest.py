@@ -3,7 +3,6 @@ from pathlib import Path
 import pytest
 
 from recommender import spark
-from recommender.online import catalogue
 
 
 @pytest.fixture(scope="session")
@@ -13,12 +12,6 @@ def spark_session():
         environment.setenv("JDK_JAVA_OPTIONS", "-XX:+UseSerialGC -XX:TieredStopAtLevel=1")
         with spark.session() as session:
             yield session
-
-
-@pytest.fixture(autouse=True)
-def fresh_catalogue(state):
-    """What one test read of its tracks is not another's."""
-    catalogue.forget()
 
 
 @pytest.fixture

@@ -3,9 +3,10 @@
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 from pydantic import ValidationError
+from pyspark import SparkContext
 
 from musicapp.environment import Environment
-from recommender import artefacts, spark_cluster, spark_lake
+from recommender import artefacts, spark, spark_cluster, spark_lake
 from recommender.models import ModelRun
 from recommender.pipeline import train
 from tests.recommender.tastes import make_tastes
@@ -20,6 +21,15 @@ def nowhere(settings) -> str:
     return settings.SPARK_MASTER
 
 
+@pytest.fixture
+def no_session(monkeypatch):
+    """As in a process that has not started Java: another test may keep one."""
+    monkeypatch.setattr(spark, "_open", None)
+    monkeypatch.setattr(spark, "_in_use", False)
+    monkeypatch.setattr(SparkContext, "_gateway", None)
+
+
+@pytest.mark.usefixtures("no_session")
 @pytest.mark.django_db
 def test_without_its_master_the_old_model_serves_and_other_models_are_trained(nowhere, tmp_path):
     tastes = make_tastes()
