@@ -37,6 +37,7 @@ SHARED_DATA = TESTS.parent.parent / "shared" / "data"
 
 def pytest_collection_modifyitems(items) -> None:
     """Which tests share a process: one browser and one Spark session a run, and otherwise one file's fixtures."""
+    stacked = {item.path for item in items if "stack" in item.fixturenames}
     for item in items:
         if TESTS / "browser" in item.path.parents:
             group = "browser"
@@ -44,7 +45,7 @@ def pytest_collection_modifyitems(items) -> None:
             group = "spark"
         elif "kafka" in item.fixturenames:
             group = "kafka"
-        elif "stack" in item.fixturenames:
+        elif item.path in stacked:
             group = "stack"
         else:
             group = str(item.path)
