@@ -62,6 +62,13 @@ def keep_connections() -> None:
         database["CONN_MAX_AGE"] = 600
 
 
+def keep_one_connection() -> None:
+    """For a process that does one thing at a time: no pool, and its connection stays."""
+    database = connections.settings[DEFAULT_DB_ALIAS]
+    database["OPTIONS"].pop("pool", None)
+    database["CONN_MAX_AGE"] = 600
+
+
 def cache(url: str) -> dict[str, Any]:
     if url == "memory:":
         return {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}

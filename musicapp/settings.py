@@ -114,6 +114,9 @@ CELERY_TIMEZONE = "UTC"
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 # Seconds: a process that makes shelves loads the models before it takes its first.
 CELERY_WORKER_PROC_ALIVE_TIMEOUT = 60.0
+# Tasks for which a connection to the database is kept. By itself Celery closes it before and after each, and a pool
+# with it: PostgreSQL would start two processes for every refresh, which take more of it than all that is asked.
+CELERY_DB_REUSE_MAX = 10**9
 CELERY_TASK_DEFAULT_QUEUE = "refresh"
 CHANNEL_LAYERS = {"default": backends.channel_layer(env.channel_layer_url)}
 

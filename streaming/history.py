@@ -66,7 +66,9 @@ def _merged(events: Sequence[PlaybackEvent]) -> list[PlaybackEvent]:
 
 def _of_known_tracks(events: Iterable[PlaybackEvent]) -> list[PlaybackEvent]:
     events = list(events)
-    known = set(Track.objects.filter(pk__in={e.track_id for e in events if e.track_id}).values_list("pk", flat=True))
+    known = set(
+        Track.objects.order_by().filter(pk__in={e.track_id for e in events if e.track_id}).values_list("pk", flat=True)
+    )
     return [e for e in events if e.track_id is None or e.track_id in known]
 
 

@@ -73,4 +73,4 @@ def _parse(item, index: int, listener_id: uuid.UUID, received_at: datetime) -> P
 
 def _known_tracks(events) -> set[int]:
     ids = {event.track_id for event in events if event.track_id is not None}
-    return set(Track.objects.filter(pk__in=ids).values_list("pk", flat=True))
+    return set(Track.objects.order_by().filter(pk__in=ids).values_list("pk", flat=True))

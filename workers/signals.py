@@ -2,6 +2,7 @@
 
 from functools import partial
 
+from billiard import current_process
 from celery import current_app
 from celery.signals import worker_process_init, worker_ready
 from django.conf import settings
@@ -28,5 +29,6 @@ def show_metrics(**kwargs: object) -> None:
 @worker_process_init.connect
 def warm_up(**kwargs: object) -> None:
     """Each process of `celery worker` that makes shelves."""
-    if "refresh" in current_app.amqp.queues.consume_from:
+    # A worker that is a thread of the service says that it begins, too.
+    if current_process().name != "MainProcess" and "refresh" in current_app.amqp.queues.consume_from:
         refreshing.warm_up()

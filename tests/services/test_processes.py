@@ -7,6 +7,7 @@ from contextlib import ExitStack
 from datetime import UTC, datetime
 
 import httpx
+import psycopg
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 from websockets.exceptions import ConnectionClosed
@@ -77,6 +78,24 @@ def test_a_play_changes_the_shelves_of_its_listener_alone(stack, listener, other
     assert changed["version"] > before
     with pytest.raises(TimeoutError):
         other.next(timeout=0.5)
+
+
+def test_refreshes_go_on_with_the_connections_that_there_are(stack, listener, track_id):
+    listener.play(track_id)
+    listener.next()
+    before = _sessions(stack)
+    for _ in range(10):
+        listener.play(track_id)
+        listener.next()
+    # One is this test's own, and a pool may grow by a few.
+    assert _sessions(stack) - before < 8
+
+
+def _sessions(stack: Stack) -> int:
+    """So many have ever been begun with the database."""
+    with psycopg.connect(stack.postgres.url("musicapp")) as connection:
+        found = connection.execute("SELECT sessions FROM pg_stat_database WHERE datname = 'musicapp'")
+        return found.fetchone()[0]
 
 
 def test_a_model_that_another_process_publishes_is_served(stack, listener, track_id):

@@ -3,6 +3,7 @@
 import time
 
 import pytest
+from billiard import Process
 from celery import current_app
 from celery.signals import worker_process_init
 from django.core import signing
@@ -15,7 +16,7 @@ from recommender.online import catalogue
 from streaming.listeners import COOKIE, SALT
 from streaming.models import Listener
 from tests.recommender.world import heard, make_tracks, play
-from workers import embedded
+from workers import embedded, signals
 
 PATIENCE = 30
 
@@ -41,6 +42,7 @@ def test_signing_in_makes_shelves_from_what_was_heard_before(client, django_user
 @pytest.mark.parametrize(("queue", "is_warm"), [("refresh", True), ("training", False)])
 def test_a_process_that_makes_shelves_reads_the_catalogue_before_it_begins(queue, is_warm, monkeypatch):
     monkeypatch.setattr(current_app.amqp.queues, "_consume_from", {queue: None})
+    monkeypatch.setattr(signals, "current_process", lambda: Process(name="ForkPoolWorker-1"))
     catalogue.forget()
     with CaptureQueriesContext(connection) as queries:
         worker_process_init.send(sender=None)
