@@ -105,7 +105,8 @@ def _stopping(workers: list):
             worker.stop()
         yield
         return
-    # A connection may be closed by no other thread than the one that reads from it. Each looks at this once a second.
+    # A connection may be closed by no other thread than the one that reads from it. Each looks at this every two
+    # seconds.
     state.should_stop = os.EX_OK
     try:
         yield
@@ -124,6 +125,8 @@ def _worker(queue: str):
         queues=[queue],
         hostname=f"{queue}@embedded",
         pool="solo",
+        # Celery has one event loop a process: with Redis each thread would read from the others' connections.
+        use_eventloop=False,
         without_mingle=True,
         without_gossip=True,
         without_heartbeat=True,
