@@ -19,7 +19,7 @@ from recommender.online import catalogue
 from streaming.events import event_log
 from streaming.models import Artist, Listener, Track
 from streaming.search import spelling
-from tests.services.kafka import KafkaBroker
+from tests.services.kafka import KafkaBroker, running_broker
 from tests.services.mongo import MongoStandIn
 from tests.services.objects import ObjectStorage
 from tests.services.redis import Redis
@@ -150,15 +150,7 @@ def redis(redis_server) -> Redis:
 @pytest.fixture(scope="session")
 def kafka() -> Iterator[KafkaBroker]:
     """A broker, one a run; whoever kills it starts it again."""
-    folder = Path(tempfile.mkdtemp(prefix="kafka-"))
-    try:
-        broker = KafkaBroker(Path(os.environ["VAR_DIR"], "kafka-jars").resolve(), folder)
-    except Unavailable as error:
-        pytest.skip(str(error))
-    broker.start()
-    yield broker
-    broker.kill()
-    shutil.rmtree(folder)
+    yield from running_broker()
 
 
 @pytest.fixture

@@ -1,14 +1,20 @@
 """A real Kafka broker: a process of its own, on loopback, which can be killed and started again over what it kept."""
 
 import base64
+import os
+import shutil
 import socket
 import subprocess
+import tempfile
 import time
 import uuid
+from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+
 from tests.services.maven import fetch
-from tests.services.server import free_port
+from tests.services.server import Unavailable, free_port
 
 HERE = Path(__file__).parent
 # Seconds for what takes two on an idle machine.
@@ -139,3 +145,16 @@ def _listens(port: int) -> bool:
     except OSError:
         return False
     return True
+
+
+def running_broker(**options: bool) -> Iterator[KafkaBroker]:
+    """Started in a folder of its own, and ended; skips what asks for it where it is not to be had."""
+    folder = Path(tempfile.mkdtemp(prefix="kafka-"))
+    try:
+        broker = KafkaBroker(Path(os.environ["VAR_DIR"], "kafka-jars").resolve(), folder, **options)
+    except Unavailable as error:
+        pytest.skip(str(error))
+    broker.start()
+    yield broker
+    broker.kill()
+    shutil.rmtree(folder)

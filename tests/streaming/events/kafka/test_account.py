@@ -2,9 +2,6 @@
 
 import gc
 import logging
-import os
-import shutil
-import tempfile
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -16,8 +13,7 @@ from django.core.management import CommandError, call_command
 from streaming.events import EventLogUnavailable, event_log
 from streaming.events.kafka.log import KafkaEventLog
 from streaming.events.kafka.topics import create
-from tests.services.kafka import PASSWORD, USER, KafkaBroker
-from tests.services.server import Unavailable
+from tests.services.kafka import PASSWORD, USER, KafkaBroker, running_broker
 from tests.streaming.events.kafka.likes import like, read_until, wait_until
 
 # Sockets on which TLS failed, kafka-python leaves to the garbage collector.
@@ -33,15 +29,7 @@ def refused() -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def guarded() -> Iterator[KafkaBroker]:
-    folder = Path(tempfile.mkdtemp(prefix="kafka-"))
-    try:
-        broker = KafkaBroker(Path(os.environ["VAR_DIR"], "kafka-jars").resolve(), folder, secured=True)
-    except Unavailable as error:
-        pytest.skip(str(error))
-    broker.start()
-    yield broker
-    broker.kill()
-    shutil.rmtree(folder)
+    yield from running_broker(secured=True)
 
 
 @pytest.fixture(params=["plain", "scram over TLS"])
