@@ -54,6 +54,7 @@ MIDDLEWARE = [
 ]
 
 ROOT_URLCONF = "musicapp.urls"
+DEFAULT_EXCEPTION_REPORTER_FILTER = "musicapp.error_pages.UrlReporterFilter"
 ASGI_APPLICATION = "musicapp.asgi.application"
 WSGI_APPLICATION = "musicapp.wsgi.application"
 
