@@ -5,10 +5,11 @@
 Serves the catalogue of `benchmarks/catalogue.py` (106,574 tracks) in embedded mode, with collaborative factors of
 rank 64 and a content index over all tracks. Each listener holds a socket, and plays random tracks of three minutes.
 The events of a play are those that a player tells: `started`, `progress` every ten seconds, `finished` or `skipped`,
-and after one in ten a `liked`; each listener begins somewhere in the middle of one. They are posted at an even rate,
-by one listener after another, faster or slower than in life. Timed is each event that shelves follow from (all but a
-progress within the same quarter of the track), until the message with the changed shelf arrives at its listener's
-socket. `--progress 0` leaves nothing but these. What has no answer in 30 seconds is counted as that.
+and after one in ten a `liked`; each listener is somewhere in the middle of one, and has shelves of their own, when the
+clock starts. They are posted at an even rate, by one listener after another, faster or slower than in life. Timed is
+each event that shelves follow from, until the message with the changed shelf arrives at its listener's socket: of those
+that tell how far a play has come it is the one from which on the track counts as heard. `--progress 0` leaves nothing
+but these. What has no answer in 30 seconds is counted as that.
 """
 
 import argparse
@@ -19,7 +20,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import islice
 
@@ -28,10 +29,11 @@ import numpy as np
 import websockets
 
 from benchmarks import catalogue, machine, server
+from benchmarks.poster import Poster
 
 DURATION_MS = 180_000
-# Of a play's parts, as `streaming/history.py` has it.
-QUARTER_MS = DURATION_MS // 4
+# From here on a track counts as heard, as `streaming/history.py` has it.
+HEARD_MS = DURATION_MS // 2
 # Seconds after which nobody waits for an answer any more.
 PATIENCE = 30.0
 
@@ -74,10 +76,16 @@ def plays(chance: random.Random, track_ids: Sequence[int], progress: int) -> Ite
         is_skipped, heard = chance.random() < 0.3, 0
         for number in range(1, 1 + (progress // 4 if is_skipped else progress)):
             before, heard = heard, DURATION_MS * number // (progress + 1)
-            yield Event("progress", play_id, track_id, heard, -(-heard // QUARTER_MS) > -(-before // QUARTER_MS))
+            yield Event("progress", play_id, track_id, heard, before < HEARD_MS <= heard)
         yield Event(*(("skipped", play_id, track_id, heard) if is_skipped else _finished(play_id, track_id)), True)
         if chance.random() < 0.1:
             yield Event("liked", play_id, track_id, 0, True)
+
+
+def _from_the_middle(events: Iterator[Event], begun: int) -> Iterator[Event]:
+    """Without those before; of a play that nobody told of so far any word is news."""
+    for number, event in enumerate(islice(events, begun, None)):
+        yield event if number else replace(event, is_news=True)
 
 
 def _finished(play_id: str, track_id: int) -> tuple[str, str, int, int]:
@@ -87,8 +95,8 @@ def _finished(play_id: str, track_id: int) -> tuple[str, str, int, int]:
 class Listener:
     """A browser: its cookie, its socket, and the arrival times of its messages."""
 
-    def __init__(self, client: httpx.AsyncClient, socket, events: Iterator[Event]):
-        self.client = client
+    def __init__(self, poster: Poster, socket, events: Iterator[Event]):
+        self.poster = poster
         self.socket = socket
         self.events = events
         self.changed = asyncio.Event()
@@ -98,13 +106,15 @@ class Listener:
 
     @classmethod
     async def arrive(cls, address: str, events: Iterator[Event]) -> "Listener":
-        client = httpx.AsyncClient(base_url=address, timeout=PATIENCE)
-        await client.get("/login/")
-        cookie = "; ".join(f"{name}={value}" for name, value in client.cookies.items())
+        async with httpx.AsyncClient(base_url=address, timeout=PATIENCE) as client:
+            await client.get("/login/")
+            cookie = "; ".join(f"{name}={value}" for name, value in client.cookies.items())
         url = address.replace("http", "ws", 1) + "/ws/recommendations/"
         socket = await websockets.connect(url, additional_headers={"Cookie": cookie}, origin=address, max_size=None)
         await socket.recv()
-        return cls(client, socket, events)
+        listener = cls(Poster(address, cookie), socket, events)
+        await listener.tell()
+        return listener
 
     async def _read(self) -> None:
         async for _ in self.socket:
@@ -113,7 +123,7 @@ class Listener:
     async def leave(self) -> None:
         self.reading.cancel()
         await self.socket.close()
-        await self.client.aclose()
+        self.poster.close()
 
     async def tell(self) -> Timed | None:
         """Posts the next event; None where no shelves follow from it."""
@@ -121,8 +131,7 @@ class Listener:
             event = next(self.events)
             self.changed.clear()
             started = time.perf_counter()
-            response = await self.client.post("/api/v1/events/", json=event.body())
-            response.raise_for_status()
+            await asyncio.wait_for(self.poster.post("/api/v1/events/", event.body()), PATIENCE)
             acknowledged = time.perf_counter()
             if not event.is_news:
                 return None
@@ -135,14 +144,21 @@ async def measure(
     address: str,
     options: argparse.Namespace,
     track_ids: Sequence[int],
+    *,
+    ready: Callable[[], object] = lambda: None,
     halfway: Callable[[], object] | None = None,
 ) -> list[Timed]:
-    """Those events that shelves follow from; `halfway` is called in a thread after half of the time."""
+    """Those events that shelves follow from.
+
+    `ready` is called when all listeners are there, and `halfway`, in a thread, after half of the time.
+    """
     chance = random.Random(options.seed)
     listeners = []
     for _ in range(options.listeners):
         events = plays(chance, track_ids, options.progress)
-        listeners.append(await Listener.arrive(address, islice(events, chance.randrange(options.progress + 2), None)))
+        events = _from_the_middle(events, chance.randrange(options.progress + 2))
+        listeners.append(await Listener.arrive(address, events))
+    ready()
     count = options.rate * options.seconds
     begun = time.perf_counter()
     running, besides = [], None

@@ -102,16 +102,24 @@ def main() -> None:
     tracks = catalogue.track_ids(var_dir)
     processes = (*PROCESSES, "training") if options.training else PROCESSES
     with running(var_dir, processes) as stack:
-        load, before = os.getloadavg()[0], computed(stack)
-        began = time.perf_counter()
+        load = os.getloadavg()[0]
+        before: dict[str, float] = {}
         trained_at: list[float] = []
 
         def train() -> None:
             stack.run("training", *TRAINING)
             trained_at.append(time.perf_counter())
 
-        times = asyncio.run(measure(stack.nginx.address, options, tracks, train if options.training else None))
-        took, after = time.perf_counter() - began, computed(stack)
+        times = asyncio.run(
+            measure(
+                stack.nginx.address,
+                options,
+                tracks,
+                ready=lambda: before.update(computed(stack)),
+                halfway=train if options.training else None,
+            )
+        )
+        after = computed(stack)
     beside = [timed for timed in times if trained_at and 0 <= timed.at - trained_at[0] < BEGINNING]
     print(
         json.dumps(
@@ -120,7 +128,6 @@ def main() -> None:
                 **vars(options),
                 "tracks": len(tracks),
                 "events": options.rate * options.seconds,
-                "took_s": round(took, 1),
                 "load_before": round(load, 1),
                 "cpu_s": {name: round(after[name] - before[name], 1) for name in after},
                 **told(times),

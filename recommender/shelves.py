@@ -1,9 +1,10 @@
 """Standing shelves joined with their tracks, as pages, the API and the socket show them."""
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 from django.core.cache import cache
 from django.db.models import Count, Max
@@ -21,7 +22,10 @@ LAST = 60
 
 @dataclass(frozen=True)
 class ShownItem:
-    track: Track
+    """`track` is None for one that the page already has a tile of."""
+
+    track_id: int
+    track: Track | None
     reason: str
     run_id: int
     run: str
@@ -49,10 +53,15 @@ def shown(listener_id: uuid.UUID) -> ShownShelves | None:
     return joined(standing, listener_id) if standing else None
 
 
-def joined(standing: store.Shelves, listener_id: uuid.UUID | None = None) -> ShownShelves:
-    """With its tracks, but those that went, lost their audio or were banned since the shelves were made."""
+def joined(
+    standing: store.Shelves, listener_id: uuid.UUID | None = None, known: Set[int] = frozenset()
+) -> ShownShelves:
+    """With its tracks, but those that went, lost their audio or were banned since the shelves were made.
+
+    The tracks `known` are only named.
+    """
     items = [item for shelf in standing.shelves for item in shelf.items]
-    tracks, runs = _tracks(items, listener_id), _runs(items)
+    tracks, runs = _tracks(items, listener_id, known), _runs(items)
     return ShownShelves(
         standing.version,
         standing.updated_at,
@@ -69,10 +78,14 @@ def shown_items(items: Sequence[store.Item], listener_id: uuid.UUID) -> list[Sho
     return _shown(items, _tracks(items, listener_id), _runs(items))
 
 
-def _shown(items: Iterable[store.Item], tracks: dict[int, Track], runs: dict[int, str]) -> list[ShownItem]:
+def _shown(items: Iterable[store.Item], tracks: dict[int, Track | None], runs: dict[int, str]) -> list[ShownItem]:
     return [
         ShownItem(
-            tracks[item.track_id], said(item.says) if item.says else item.reason, item.run_id, runs.get(item.run_id, "")
+            item.track_id,
+            tracks[item.track_id],
+            said(item.says) if item.says else item.reason,
+            item.run_id,
+            runs.get(item.run_id, ""),
         )
         for item in items
         if item.track_id in tracks
@@ -87,15 +100,26 @@ def _title(stored: str) -> str:
     return gettext(stored)
 
 
-def _tracks(items: Iterable[store.Item], listener_id: uuid.UUID | None) -> dict[int, Track]:
+def _tracks(
+    items: Iterable[store.Item], listener_id: uuid.UUID | None, known: Set[int] = frozenset()
+) -> dict[int, Track | None]:
     """Asked at each look: shelves that were being made while a ban came are shown without its track."""
     ids = {item.track_id for item in items}
-    banned = Ban.objects.filter(listener=listener_id, track__in=ids).values_list("track", flat=True)
-    return Track.objects.for_list().playable().in_bulk(ids.difference(banned if listener_id else ()))
+    if listener_id:
+        ids -= set(Ban.objects.filter(listener=listener_id).values_list("track", flat=True))
+    playable = Track.objects.playable().order_by()
+    found = playable.filter(pk__in=ids & known).values_list("pk", flat=True) if known else ()
+    return dict.fromkeys(found) | playable.for_list().in_bulk(ids - known)
 
 
 def _runs(items: Iterable[store.Item]) -> dict[int, str]:
-    return {run.pk: str(run) for run in ModelRun.objects.filter(pk__in={item.run_id for item in items})}
+    return {run_id: run_name(run_id) for run_id in {item.run_id for item in items}}
+
+
+@lru_cache(maxsize=1024)
+def run_name(run_id: int) -> str:
+    """A run never changes its name; empty for one that is gone, or for none."""
+    return next(map(str, ModelRun.objects.filter(pk=run_id)), "")
 
 
 def as_html(standing: store.Shelves, listener_id: uuid.UUID | None = None) -> str:
@@ -110,5 +134,13 @@ def as_html(standing: store.Shelves, listener_id: uuid.UUID | None = None) -> st
     return cache.get_or_set(key, lambda: _render(standing, None if whose == "cold" else listener_id), LAST)
 
 
-def _render(standing: store.Shelves, listener_id: uuid.UUID | None) -> str:
-    return render_to_string("recommender/shelves.html", {"shelves": joined(standing, listener_id)})
+def as_changes(standing: store.Shelves, listener_id: uuid.UUID, known: Set[int]) -> str:
+    """As the page shows them, but for the tiles of tracks `known`: of these only place and reason are said.
+
+    A play changes where tracks stand more than which they are: most of what a page shows it has already.
+    """
+    return _render(standing, listener_id, known)
+
+
+def _render(standing: store.Shelves, listener_id: uuid.UUID | None, known: Set[int] = frozenset()) -> str:
+    return render_to_string("recommender/shelves.html", {"shelves": joined(standing, listener_id, known)})

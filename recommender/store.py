@@ -49,6 +49,10 @@ class Shelves:
     shelves: list[Shelf]
     is_cold: bool
 
+    @property
+    def track_ids(self) -> frozenset[int]:
+        return frozenset(item.track_id for shelf in self.shelves for item in shelf.items)
+
 
 @transaction.atomic
 def replace(listener_id: uuid.UUID | None, shelves: Sequence[Shelf], at: datetime) -> bool:

@@ -1,6 +1,5 @@
 """Events made history: plays, likes, bans and searches, each saved by upsert so that a repeat changes nothing."""
 
-import math
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -19,8 +18,10 @@ VERDICTS = {
     Kind.BANNED: (Ban, True),
     Kind.UNBANNED: (Ban, False),
 }
-# Parts of a play. A player tells every few seconds how far it has come; what that says of taste changes by the part.
-PARTS = 4
+# A player tells every few seconds how far a play has come. It says something new of taste where the track counts as
+# heard: as scrobbling has it, from half of it on, or from four minutes of a long one (https://www.last.fm/api/scrobbling).
+HEARD_SHARE = 0.5
+HEARD_MS = 4 * 60 * 1000
 # The last word on a play: a late `progress` does not reopen it.
 ENDINGS = {Kind.FINISHED: Play.Outcome.FINISHED, Kind.SKIPPED: Play.Outcome.SKIPPED}
 
@@ -73,9 +74,9 @@ def _of_known_tracks(events: Iterable[PlaybackEvent]) -> list[PlaybackEvent]:
 
 
 def _save_plays(events: Sequence[PlaybackEvent]) -> set[uuid.UUID]:
-    """Returns the listeners of plays that have come into another of their PARTS."""
+    """Returns the listeners of plays that are new, or count as heard now."""
     plays = Play.objects.in_bulk({event.play_id for event in events})
-    before = {play.pk: _part(play) for play in plays.values()}
+    before = {play.pk: _is_heard(play) for play in plays.values()}
     # A play belongs to whoever began it: nobody adds to another listener's.
     for event in events:
         play = plays.get(event.play_id)
@@ -91,12 +92,11 @@ def _save_plays(events: Sequence[PlaybackEvent]) -> set[uuid.UUID]:
             "outcome", "started_at", "last_event_at", "played_ms", "duration_ms", "source", "recommendation_id"
         ],
     )  # fmt: skip
-    return {play.listener_id for play in plays.values() if _part(play) > before.get(play.pk, 0)}
+    return {play.listener_id for play in plays.values() if before.get(play.pk) != _is_heard(play)}
 
 
-def _part(play: Play) -> int:
-    """From 0, where nothing of it was heard yet, to PARTS."""
-    return min(PARTS, math.ceil(PARTS * play.played_ms / max(play.duration_ms, 1)))
+def _is_heard(play: Play) -> bool:
+    return play.played_ms >= min(HEARD_SHARE * max(play.duration_ms, 1), HEARD_MS)
 
 
 def _begun(event: PlaybackEvent) -> Play:

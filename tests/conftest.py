@@ -16,6 +16,7 @@ from redis import Redis as RedisClient
 
 from recommender.features.store import feature_store
 from recommender.online import catalogue
+from recommender.shelves import run_name
 from streaming.events import event_log
 from streaming.models import Artist, Listener, Track
 from streaming.search import spelling
@@ -64,6 +65,7 @@ def nothing_remembered():
     cache.clear()
     catalogue.forget()
     spelling.forget()
+    run_name.cache_clear()
 
 
 @pytest.fixture(autouse=True)

@@ -2,6 +2,7 @@
 
 import logging
 import threading
+import time
 import uuid
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -19,6 +20,8 @@ logger = logging.getLogger(__name__)
 
 GROUP = "history"
 BATCH = 1000
+# Seconds from one batch to the next: each costs a dozen statements and a commit, whether it holds one event or hundreds.
+PACE = 0.025
 # What the database says of an event that it will never take; of anything else it may think better later.
 REFUSALS = (DataError, IntegrityError)
 
@@ -28,14 +31,18 @@ class HistoryConsumer:
 
     def __init__(self):
         self._log = event_log().consumer(GROUP)
+        self._next_at = 0.0
 
     def run_cycle(self, *, timeout: float = 1.0) -> int:
         """One batch; returns how many records it held.
 
         Killed before the commit, the same batch comes again, and changes nothing that it had changed.
         """
+        # One that comes by itself is not waited with; those that come meanwhile are one batch.
+        time.sleep(max(0.0, self._next_at - time.monotonic()))
         records = self._log.poll(max_records=BATCH, timeout=timeout)
         if records:
+            self._next_at = time.monotonic() + PACE
             events = _parse(records)
             # A listener's later events are seen by the refresh that the first one asks for.
             request_ids = {event.listener_id: event.request_id for _, event in reversed(events)}

@@ -5,10 +5,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum
+from functools import lru_cache
 from typing import Self
 
 from django.utils.dateformat import format as dated
-from django.utils.translation import gettext, override
+from django.utils.translation import get_language, gettext, override
 from django.utils.translation import gettext_noop as _
 
 from recommender.online.catalogue import Catalogue
@@ -107,7 +108,13 @@ class Names:
 
 def said(says: Sequence[str | None]) -> str:
     """The sentence of `Names.says`, in the reader's language."""
-    wording, name, *features = Wording[says[0]], *says[1:]
+    return _said(get_language(), *says)
+
+
+# A few dozen stand on the hundred and more tracks of a listener's shelves, and on those of the next push again.
+@lru_cache(maxsize=4096)
+def _said(_language: str | None, wording: str, name: str | None, *features: str) -> str:
+    wording = Wording[wording]
     if wording.names == "day" and name:
         name = dated(date.fromisoformat(name), gettext("j F"))
     sentence = gettext(wording.without if wording.names and name is None else wording.text).format(name)

@@ -1,4 +1,7 @@
-/** The shelves, live: a socket brings new ones, a lost connection comes back and catches up. */
+/**
+ * The shelves, live: a socket brings new ones, a lost connection comes back and catches up. What the socket brings may
+ * stand on the version that the page shows, and lack the tiles that it has.
+ */
 
 import { ago } from "./format.js";
 import { swapShelves } from "./shelves.js";
@@ -46,7 +49,8 @@ export class Live {
   #connect() {
     clearTimeout(this.#timer);
     const scheme = location.protocol === "https:" ? "wss" : "ws";
-    const since = this.#version ? `?since=${this.#version}` : "";
+    const version = shown()?.dataset.version ?? this.#version;
+    const since = version ? `?since=${version}` : "";
     const socket = new WebSocket(`${scheme}://${location.host}/ws/recommendations/${since}`);
     if (this.#socket && this.#socket.readyState < WebSocket.CLOSING) this.#socket.close();
     this.#socket = socket;
@@ -75,7 +79,8 @@ export class Live {
   }
 
   async #show(message) {
-    const changed = await swapShelves(message.html, () => message === this.#newest);
+    const changed = await swapShelves(message, () => message === this.#newest);
+    if (changed === null) this.#ask({ type: "whole" });
     if (!changed) return;
     showAges();
     this.#mark();
@@ -83,8 +88,17 @@ export class Live {
     announce(gettext("Your recommendations were updated"));
   }
 
+  /** A socket that is not open says what it has when it is. */
+  #ask(message) {
+    if (this.#isOpen) this.#socket.send(JSON.stringify(message));
+  }
+
+  get #isOpen() {
+    return this.#socket?.readyState === WebSocket.OPEN;
+  }
+
   #mark() {
-    const isOpen = this.#socket?.readyState === WebSocket.OPEN;
+    const isOpen = this.#isOpen;
     shown()?.classList.toggle("is-live", isOpen);
     shown()?.classList.toggle("is-reconnecting", !isOpen && this.#failures > 0);
   }

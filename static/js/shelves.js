@@ -9,21 +9,28 @@ const SLIDE_MS = 420;
 
 let pressed = false;
 let pointer = null;
+// What the last swap had no room for, though the server counts on it.
+let aside = [];
 
 addEventListener("pointerdown", () => (pressed = true), true);
 for (const name of ["pointerup", "pointercancel"]) addEventListener(name, () => (pressed = false), true);
 addEventListener("pointermove", (event) => (pointer = event.pointerType === "mouse" ? event : null), { capture: true, passive: true });
 document.documentElement.addEventListener("pointerleave", () => (pointer = null));
 
-/** True once `html` stands on the page; false where the page, or the news, was replaced meanwhile. */
-export async function swapShelves(html, isWanted) {
+/**
+ * True once the message's shelves stand on the page; false where the page, or the news, was replaced meanwhile; null
+ * where they stand on others than the page shows.
+ */
+export async function swapShelves({ html, version, base }, isWanted) {
   const deadline = performance.now() + LONGEST_WAIT_MS;
   while (pressed && performance.now() < deadline) await new Promise((done) => setTimeout(done, 50));
   const old = document.getElementById("shelves");
-  if (!old || !isWanted()) return false;
+  if (!old || !isWanted() || Number(old.dataset.version) === version) return false;
   const template = document.createElement("template");
   template.innerHTML = html;
   const fresh = template.content.getElementById("shelves");
+  if (base !== null && !(Number(old.dataset.version) === base && fill(fresh, old))) return null;
+  aside = [];
   const before = { tiles: tiles(old), focus: focusIn(old), scrolls: scrolls(old), held: heldIn(old) };
   keep(fresh, before.held);
   if (before.held) holdWhatIsAbove(fresh);
@@ -34,6 +41,19 @@ export async function swapShelves(html, isWanted) {
   window.htmx.process(fresh);
   restore(fresh, before);
   animate(fresh, before.tiles);
+  return true;
+}
+
+/** Where `fresh` only names a track, the old shelves' tile of it takes the place; false where there is none. */
+function fill(fresh, old) {
+  const have = new Map([...aside, ...old.querySelectorAll(".tile")].map((tile) => [tile.dataset.track, tile]));
+  for (const named of fresh.querySelectorAll(".tile[data-known]")) {
+    const tile = have.get(named.dataset.track)?.cloneNode(true);
+    if (!tile) return false;
+    tile.classList.remove("is-new", "is-moving", "is-banned");
+    tile.querySelector(".tile-reason").replaceWith(named.querySelector(".tile-reason"));
+    named.replaceWith(tile);
+  }
   return true;
 }
 
@@ -56,7 +76,10 @@ function keep(fresh, held) {
   tile.remove();
   row.insertBefore(tile, row.children[held.place] ?? null);
   // One more than the row has room for.
-  if (!same && row.children.length > held.place + 1) row.lastElementChild.remove();
+  if (!same && row.children.length > held.place + 1) {
+    aside.push(row.lastElementChild);
+    row.lastElementChild.remove();
+  }
 }
 
 function strips(shelves) {

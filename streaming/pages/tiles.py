@@ -1,6 +1,8 @@
 """The tiles of tracks, albums and artists; written here for the reason that rows are."""
 
+from collections.abc import Iterable
 from html import escape
+from typing import Protocol
 
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString
@@ -13,11 +15,30 @@ from streaming.templatetags.catalog import cover, data_attributes
 BAN, PLAY_ALBUM = icon("ban"), icon("play", "when-paused")
 
 
+class Offered(Protocol):
+    """A recommended track; `track` is None where the page has a tile of it."""
+
+    track_id: int
+    track: Track | None
+    reason: str
+    run: object
+
+
+def track_tiles(items: Iterable[Offered]) -> SafeString:
+    """A shelf's: one call of a template for all of them."""
+    return SafeString(
+        "".join(
+            track_tile(item.track, item.reason, item.run)
+            if item.track
+            else known_tile(item.track_id, item.reason, item.run)
+            for item in items
+        )
+    )
+
+
 def track_tile(track: Track, reason: str, run: object) -> SafeString:
     """A recommended track; `reason` says why it is there, and `run` which model put it there."""
     said, title, by = words(), escape(track.title), escape(track.artist.name)
-    why = conditional_escape(reason)
-    whose = said.reason.format(reason=why, run=escape(str(run)))
     return SafeString(
         f'<li class="tile" {data_attributes(track)}>\n'
         f'<div class="tile-art">{_art(track)}'
@@ -26,8 +47,13 @@ def track_tile(track: Track, reason: str, run: object) -> SafeString:
         '<button type="button" class="tile-ban icon-button" data-ban '
         f'aria-label="{said.ban.format(title=title)}" title="{said.not_for_me}">{BAN}</button></div>\n'
         f"{_title(track, title)}\n{_artist(track.artist)}\n"
-        f'<p class="tile-reason" dir="auto" title="{whose}">{why}</p></li>'
+        f"{_reason(reason, run)}</li>"
     )
+
+
+def known_tile(track_id: int, reason: str, run: object) -> SafeString:
+    """The place of a tile that the page has, and why the track is there now."""
+    return SafeString(f'<li class="tile" data-known data-track="{track_id}">{_reason(reason, run)}</li>')
 
 
 def album_tile(album: Album, has_artist: bool = True) -> SafeString:
@@ -50,6 +76,12 @@ def artist_tile(artist: Artist) -> SafeString:
         f"{_title(artist, escape(artist.name))}\n"
         f'<span class="tile-artist">{escape(artist.location) or words().artist}</span></li>'
     )
+
+
+def _reason(reason: str, run: object) -> str:
+    why = conditional_escape(reason)
+    whose = words().reason.format(reason=why, run=escape(str(run)))
+    return f'<p class="tile-reason" dir="auto" title="{whose}">{why}</p>'
 
 
 def _art(item: Track | Album | Artist) -> str:

@@ -6,5 +6,10 @@ from streaming.pages import rows, tiles
 
 register = template.Library()
 
-for tag in (rows.track_row, rows.play_row, rows.ban_row, tiles.track_tile, tiles.album_tile, tiles.artist_tile):
+TAGS = (
+    *(rows.track_row, rows.play_row, rows.ban_row),
+    *(tiles.track_tile, tiles.track_tiles, tiles.album_tile, tiles.artist_tile),
+)
+
+for tag in TAGS:
     register.simple_tag(tag)

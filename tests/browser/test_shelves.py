@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import PATIENCE_MS
@@ -121,3 +122,32 @@ def test_a_swap_leaves_what_the_pointer_is_on_where_it_is(page):
         arg=[f"#shelves [data-shelf='for-you'] .tile[data-track='{track}']", box["x"]],
         timeout=PATIENCE_MS,
     )
+
+
+# Each shelf of a document: its id, and of each tile what it shows and what the player reads off it.
+CONTENT = """(shelves) => [...shelves.querySelectorAll("[data-shelf]")].map((shelf) => [
+  shelf.dataset.recommendation,
+  [...shelf.querySelectorAll(".tile")].map((tile) => [
+    { ...tile.dataset }, tile.querySelector("img").getAttribute("src"), tile.querySelector(".tile-title").textContent,
+    tile.querySelector(".tile-artist").textContent, tile.querySelector(".tile-reason").outerHTML,
+  ]),
+])"""
+
+
+@pytest.mark.parametrize("knows", ["what the page shows", "something else"])
+def test_the_page_is_what_it_would_be_if_it_was_opened_anew(page, knows):
+    page.goto("/")
+    expect(page.locator("#shelves.is-live")).to_be_visible()
+    if knows == "something else":
+        page.evaluate("document.getElementById('shelves').dataset.version = 1")
+    for _ in range(2):
+        version = version_of(page)
+        page.locator("#shelves .tile:not(.is-banned) [data-ban]").first.evaluate("(button) => button.click()")
+        wait_for_change(page, version)
+    opened = f"""async (version) => {{
+      const home = new DOMParser().parseFromString(await (await fetch("/")).text(), "text/html");
+      const other = home.getElementById("shelves");
+      return other.dataset.version === version ? ({CONTENT})(other) : null;
+    }}"""
+    page.wait_for_function(f"async () => await ({opened})(document.getElementById('shelves').dataset.version) !== null")
+    assert page.locator("#shelves").evaluate(CONTENT) == page.evaluate(opened, version_of(page))

@@ -16,10 +16,10 @@ from recommender import live, store
 from recommender.models import ModelRun
 from recommender.store import Item, Shelf
 from streaming.listeners import COOKIE, SALT
-from streaming.models import Listener, Track
+from streaming.models import Ban, Listener, Track
 from tests.serving import served
 
-NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
@@ -37,7 +37,7 @@ def run(db) -> ModelRun:
 
 def shelve(listener, track, run, *, seconds: int = 0, reason: str = "Popular in Folk") -> int:
     """Puts one shelf of one track; returns its version."""
-    at = NOW + timedelta(seconds=seconds)
+    at = NOON + timedelta(seconds=seconds)
     shelf = Shelf(uuid.uuid4(), "for-you", "For you", [Item(track.pk, 1.0, reason, run.pk)])
     assert store.replace(listener.pk if listener else None, [shelf], at)
     return int(at.timestamp() * 1000)
@@ -117,6 +117,58 @@ def test_what_the_page_has_is_not_sent_again(open_socket, listener, playable, ru
     with open_socket(listener.pk, f"?since={version}") as page:
         live.tell(listener.pk)
         assert is_silent(page)
+
+
+def test_a_tile_that_the_page_has_is_only_named(open_socket, listener, playable, run):
+    old = shelve(listener, playable, run)
+    new = Track.objects.create(title="Not there yet", artist=playable.artist, audio_state=Track.AudioState.PRESENT)
+    items = [Item(track.pk, 1.0, "Sounds like “Vibe Ace”", run.pk) for track in (new, playable)]
+    with open_socket(listener.pk, f"?since={old}") as page:
+        assert is_silent(page)
+        store.replace(listener.pk, [Shelf(uuid.uuid4(), "for-you", "For you", items)], NOON + timedelta(seconds=5))
+        live.tell(listener.pk)
+        message = received(page)
+    assert message["base"] == old
+    first, second = message["html"].split('<li class="tile" ')[1:]
+    assert "Not there yet" in first and "<img" in first
+    assert second.startswith(f'data-known data-track="{playable.pk}"')
+    assert "<img" not in second
+    assert "Sounds like “Vibe Ace”" in second
+
+
+@pytest.mark.parametrize("lost", ["banned", "broken"])
+def test_a_tile_that_may_not_be_shown_any_more_is_not_named(open_socket, listener, playable, run, lost):
+    with open_socket(listener.pk, f"?since={shelve(listener, playable, run)}") as page:
+        assert is_silent(page)
+        shelve(listener, playable, run, seconds=5)
+        if lost == "banned":
+            Ban.objects.create(listener=listener, track=playable, at=NOON)
+        else:
+            Track.objects.update(audio_state=Track.AudioState.BROKEN)
+        live.tell(listener.pk)
+        assert "data-track" not in received(page)["html"]
+
+
+def test_a_page_that_shows_something_else_asks_for_all(open_socket, listener, playable, run):
+    with open_socket(listener.pk, f"?since={shelve(listener, playable, run)}") as page:
+        assert is_silent(page)
+        page.send(json.dumps({"type": "whole"}))
+        message = received(page)
+        assert message["base"] is None
+        assert "<img" in message["html"]
+        shelve(listener, playable, run, seconds=5)
+        live.tell(listener.pk)
+        assert received(page)["base"] == message["version"]
+
+
+@pytest.mark.parametrize("nonsense", ["", "{", "[]", '{"type": "everything"}', b"\x00\xff"])
+def test_a_message_that_says_nothing_closes_the_socket_with_the_reason(open_socket, listener, nonsense):
+    with open_socket(listener.pk) as page:
+        page.send(nonsense)
+        with pytest.raises(ConnectionClosed) as closed:
+            page.recv(timeout=10)
+    assert closed.value.rcvd.code == 4400
+    assert '{"type": "whole"}' in closed.value.rcvd.reason
 
 
 def test_nobody_hears_another_listeners_shelves(open_socket, listener, playable, run):

@@ -58,14 +58,21 @@ def test_shelves_made_before_an_event_was_known_lack_it_however_old_it_is(track)
     assert Listener.objects.get().last_event_at >= before
 
 
-def test_how_far_a_play_has_come_is_news_when_it_is_the_first_second_third_or_last_quarter(track):
+@pytest.mark.parametrize(("duration", "heard"), [(100, 50), (480, 240), (3600, 240)])
+def test_how_far_a_play_has_come_is_news_when_the_track_counts_as_heard(track, duration, heard):
+    """Half of it, or four minutes: https://www.last.fm/api/scrobbling."""
+
     def told(seconds: int) -> bool:
-        told = event(Kind.PROGRESS, track, at=seconds, played_ms=1000 * seconds, duration_ms=100_000)
+        told = event(Kind.PROGRESS, track, at=seconds, played_ms=1000 * seconds, duration_ms=1000 * duration)
         return history.save([told]) == {LISTENER}
 
-    history.save([event(Kind.STARTED, track, duration_ms=100_000)])
-    assert [seconds for seconds in range(10, 101, 10) if told(seconds)] == [10, 30, 60, 80]
-    assert not told(100), "again"
+    assert history.save([event(Kind.STARTED, track, duration_ms=1000 * duration)]) == {LISTENER}
+    assert [seconds for seconds in range(10, duration + 1, 10) if told(seconds)] == [heard]
+    assert not told(duration), "again"
+
+
+def test_a_play_whose_beginning_was_lost_is_news(track):
+    assert history.save([event(Kind.PROGRESS, track, played_ms=1000, duration_ms=100_000)]) == {LISTENER}
 
 
 def test_what_is_no_news_leaves_shelves_fresh(track):

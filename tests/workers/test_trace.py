@@ -8,6 +8,7 @@ from contextlib import contextmanager
 
 import pytest
 from asgiref.sync import async_to_sync
+from celery import current_app
 from channels.layers import get_channel_layer
 from django.test import Client
 
@@ -52,6 +53,7 @@ def test_every_line_on_an_events_way_carries_its_requests_id():
     }
     client = Client()
     client.get("/")
+    current_app.control.purge()  # what other tests asked for, and no worker did
     # Celery's workers set Django up anew as they start, with its logging.
     with embedded._workers(), debug_lines() as lines:
         answer = client.post("/api/v1/events/", event, content_type="application/json", headers={HEADER: ID})

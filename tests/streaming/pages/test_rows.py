@@ -9,7 +9,7 @@ from django.utils.translation import override
 
 from streaming.models import Album, Artist, Ban, Track
 from streaming.pages.rows import track_row
-from streaming.pages.tiles import album_tile, artist_tile, track_tile
+from streaming.pages.tiles import album_tile, artist_tile, known_tile, track_tile
 
 HOSTILE = """"><img src=x onerror="alert('1')">{0}&"""
 URL = "https://creativecommons.org/licenses/by-nc-sa/4.0/"
@@ -94,6 +94,7 @@ def test_rows_are_in_the_readers_language(song):
     [
         lambda track: track_row(track, listens=True, entry=3),
         lambda track: track_tile(track, track.title, track.title),
+        lambda track: known_tile(track.pk, track.title, track.title),
         lambda track: album_tile(track.album),
         lambda track: album_tile(track.album, has_artist=False),
         lambda track: artist_tile(track.artist),
