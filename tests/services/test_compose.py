@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from django.conf import settings
 from django.core.management import get_commands
 
 from musicapp.environment import PROJECT, Environment
@@ -111,6 +112,14 @@ def test_the_image_runs_without_root_and_is_built_from_the_hash_lock():
     for line in ignored:
         if line.startswith("!"):
             assert (PROJECT / line[1:]).exists(), line
+
+
+def test_the_image_has_all_that_the_settings_name():
+    folders = [*settings.LOCALE_PATHS, *settings.STATICFILES_DIRS, *settings.TEMPLATES[0]["DIRS"]]
+    apps = {app.partition(".")[0] for app in settings.INSTALLED_APPS}
+    wanted = {folder.name for folder in folders} | {app for app in apps if (PROJECT / app).is_dir()} | {"musicapp"}
+    ignored = (PROJECT / ".dockerignore").read_text().splitlines()
+    assert wanted <= {line[1:] for line in ignored if line.startswith("!")}
 
 
 def test_compose_takes_the_file(tmp_path):
