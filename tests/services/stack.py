@@ -3,6 +3,7 @@
 Commands and environments are the file's own; only hosts, ports and folders are those of this machine.
 """
 
+import math
 import os
 import subprocess
 import sys
@@ -28,6 +29,8 @@ TRACKS = [f"song {number}" for number in range(12)]
 COUNTING = ("consumer", "lake", "answers", "refresh", "features", "training")
 # One task at a time in a small machine's tests; all else is as in the file.
 SMALL = {"OPENBLAS_NUM_THREADS": "1"}
+# What a container has that is told nothing of them.
+SHARES = 1024
 
 
 class Stack:
@@ -85,6 +88,12 @@ class Stack:
                 return value.replace(there, here)
         return value
 
+    def command(self, name: str) -> list[str]:
+        """Shares of the processor are a container's; a step of `nice` is worth about 1.25 of them (sched(7))."""
+        service = self.service(name)
+        steps = round(math.log(SHARES / service.get("cpu_shares", SHARES), 1.25))
+        return ["nice", "-n", str(steps), *service["command"]] if steps else service["command"]
+
     def environment(self, name: str) -> dict[str, str]:
         programs = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
         kept = {key: os.environ[key] for key in ("HOME", "JAVA_HOME", "NUMBA_CACHE_DIR") if key in os.environ}
@@ -110,7 +119,7 @@ class Stack:
         for name in names:
             log = self.folder / f"{name}.log"
             (self.folder / f"{name}-metrics").mkdir(exist_ok=True)
-            process = self.processes.get(name) or Server(name, self.service(name)["command"], log, cwd=PROJECT)
+            process = self.processes.get(name) or Server(name, self.command(name), log, cwd=PROJECT)
             process.start(lambda: True, environment=self.environment(name))
             self.processes[name] = process
 
