@@ -1,13 +1,17 @@
 """A listener folded in: how long it takes at FMA's size, and how good it is beside a full retraining.
 
-    python -m benchmarks.fold_in [--model als] [--data ../shared/data] [--shares 4] [--seed 1]
+    python -m benchmarks.fold_in [--model als] [--data ../shared/data] [--shares 4] [--seeds 1]
 
 Time: Spark's ALS as it serves, at RANK factors over TRACKS tracks drawn at random, for listeners of one to 300 plays:
 the fold-in alone, and with the score of every track; by the clock and by the thread's processor time.
 
 Quality: one twentieth after another of Last.fm's listeners (`--shares` of them) is folded in from their whole
 histories, of which the training saw nothing (new listeners), or four fifths (listeners who have gone on since),
-and asked for what the validation part holds; beside that, the same listeners by a model trained with everything.
+and asked for what the validation part holds; beside that, the same listeners by a model trained with everything. With
+several `--seeds` it is all done as often, from other factors at the start and by another division, and a listener
+counts by the mean. `ratio` has the interval that listeners drawn anew give the difference, beside the mean of the
+retrained.
+
 `--model ials` says the same of the exact factorisation, which needs no Spark.
 """
 
@@ -61,29 +65,44 @@ def timed(listeners: int, seed: int) -> dict:
     return {name: _percentiles(seconds) for name, seconds in taken.items()}
 
 
-def judged(model: str, data: Path, shares: int, seed: int) -> dict:
+def judged(model: str, data: Path, shares: int, seeds: list[int]) -> dict:
     from recommender.evaluation.files import read
+
+    (train, truth), _ = read(data / "lastfm" / "train.txt", data / "lastfm" / "valid.txt")
+    found = [_judged(model, train, truth, shares, seed) for seed in seeds]
+    return {"params": PARAMS[model]} | {
+        who: _beside(*(_mean([one[who][side] for one in found]) for side in (0, 1))) for who in found[0]
+    }
+
+
+def _judged(model: str, train, truth, shares: int, seed: int) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+    """NDCG of each listener who is left out once, folded in and retrained; NaN of the others."""
     from recommender.evaluation.metrics import accuracy
     from recommender.evaluation.ranking import rank
 
-    (train, truth), _ = read(data / "lastfm" / "train.txt", data / "lastfm" / "valid.txt")
     part = np.random.default_rng(seed).permutation(len(train)) % PARTS
-    whole = accuracy(rank(_fit(model, train), train, K), truth, K)["ndcg"]
+    whole = accuracy(rank(_fit(model, train, seed), train, K), truth, K)["ndcg"]
     # The plays of a listener that the training has not seen.
     unseen = {
         "new": np.ones(len(train.rows), dtype=bool),
         "gone_on": np.random.default_rng(seed).random(len(train.rows)) < NEW,
     }
-    found = {"params": PARAMS[model]}
+    found = {}
     for who, plays in unseen.items():
         folded = np.full(len(train), np.nan)
         for share in range(shares):
-            fitted = _fit(model, train.kept((part[train.rows] != share) | ~plays))
+            fitted = _fit(model, train.kept((part[train.rows] != share) | ~plays), seed)
             values = accuracy(rank(AsNew(fitted), train, K), truth, K)["ndcg"]
             folded[part == share] = values[part == share]
-            print(who, share + 1, f"{np.nanmean(folded):.4f}", file=sys.stderr)
-        found[who] = _beside(folded, whole)
+            print(seed, who, share + 1, f"{np.nanmean(folded):.4f}", file=sys.stderr)
+        found[who] = folded, np.where(np.isnan(folded), np.nan, whole)
     return found
+
+
+def _mean(values: list[np.ndarray]) -> np.ndarray:
+    """Of each listener, over the seeds that have one."""
+    counts = np.sum(~np.isnan(values), axis=0)
+    return np.where(counts > 0, np.nansum(values, axis=0) / np.maximum(counts, 1), np.nan)
 
 
 class AsNew:
@@ -93,23 +112,24 @@ class AsNew:
         self.name, self.scores = scorer.name, getattr(scorer, "scores_of_new", scorer.scores)
 
 
-def _beside(folded: np.ndarray, whole: np.ndarray) -> dict:
-    from recommender.evaluation.bootstrap import better, interval
+def _beside(folded: np.ndarray, retrained: np.ndarray) -> dict:
+    from recommender.evaluation.bootstrap import Interval, better, interval
 
-    same = np.where(np.isnan(folded), np.nan, whole)
+    difference, mean = better(folded, retrained), float(np.nanmean(retrained))
+    ratio = Interval(*(1.0 + value / mean for value in vars(difference).values()))
     return {
         "listeners": int((~np.isnan(folded)).sum()),
-        f"retrained_ndcg@{K}": _rounded(interval(same)),
+        f"retrained_ndcg@{K}": _rounded(interval(retrained)),
         f"folded_in_ndcg@{K}": _rounded(interval(folded)),
-        "difference": _rounded(better(folded, same)),
-        "ratio": round(float(np.nanmean(folded) / np.nanmean(same)), 4),
+        "difference": _rounded(difference),
+        "ratio": _rounded(ratio),
     }
 
 
-def _fit(model: str, histories):
+def _fit(model: str, histories, seed: int):
     from recommender.algorithms.registry import SCORERS
 
-    return SCORERS[model].fit(histories, **PARAMS[model])
+    return SCORERS[model].fit(histories, **PARAMS[model], seed=seed)
 
 
 def _rounded(found) -> dict[str, float]:
@@ -126,7 +146,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, default=PROJECT.parent / "shared" / "data")
     parser.add_argument("--shares", type=int, default=4, help=f"of {PARTS}, how many are left out in turn (default: 4)")
     parser.add_argument("--listeners", type=int, default=2_000, help="who are timed (default: %(default)s)")
-    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--seeds", type=int, nargs="+", default=[1], help="how often all is done (default: once, by 1)")
     options = parser.parse_args()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "musicapp.settings")
     import django
@@ -136,11 +156,11 @@ def main() -> None:
 
     from recommender import spark
 
-    found = {"rank": RANK, "tracks": TRACKS, "time": timed(options.listeners, options.seed)}
+    found = {"rank": RANK, "tracks": TRACKS, "time": timed(options.listeners, options.seeds[0])}
     # Started once for all trainings.
     with spark.session() if options.model == "als" else nullcontext():
-        found["quality"] = judged(options.model, options.data, options.shares, options.seed)
-    about = {"benchmark": "fold_in", "machine": machine.described(), "model": options.model, "seed": options.seed}
+        found["quality"] = judged(options.model, options.data, options.shares, options.seeds)
+    about = {"benchmark": "fold_in", "machine": machine.described(), "model": options.model, "seeds": options.seeds}
     print(json.dumps(about | found))
 
 

@@ -20,7 +20,7 @@ logger = logging.getLogger(__name__)
 
 GROUP = "history"
 BATCH = 1000
-# Seconds from one batch to the next: each costs a dozen statements and a commit, whether it holds one event or hundreds.
+# Seconds from one batch to the next: each costs a dozen statements and a commit, whatever it holds.
 PACE = 0.025
 # What the database says of an event that it will never take; of anything else it may think better later.
 REFUSALS = (DataError, IntegrityError)

@@ -1,4 +1,4 @@
-"""What each model in use counts in the blend, as learned from held-out plays: published like a model."""
+"""What each model in use counts on the shelves, as learned from held-out plays: published like a model."""
 
 import json
 from collections.abc import Mapping

@@ -51,10 +51,25 @@ class Crowd:
         confidence = 1.0 + alpha * weights
         share = alpha * self.weight * self.likers / self.listeners
         equations = self.strengths * (1.0 + share[:, None]) + reg * (self.likers[:, None] + 1)
+        return self.pulled(factors, x, equations, reg, confidence, confidence)
+
+    def pulled(
+        self,
+        factors: np.ndarray,
+        x: np.ndarray,
+        equations: np.ndarray,
+        reg: float,
+        gains: np.ndarray,
+        wanted: np.ndarray,
+    ) -> np.ndarray:
+        """The items' factors (n, rank) when A gains `gains` x xᵀ + λ I and b gains `wanted` x, (n,) each.
+
+        `equations` (n, rank) are what A + λ I comes to in the crowd's own directions.
+        """
         before = factors @ self.directions * (1.0 - reg / equations)
         turned = x @ self.directions
         pull = turned / equations
-        left = confidence * (1.0 - before @ turned) / (1.0 + confidence * (pull @ turned))
+        left = (wanted - gains * (before @ turned)) / (1.0 + gains * (pull @ turned))
         return (before + pull * left[:, None]) @ self.directions.T
 
     def save(self, folder: Path) -> None:

@@ -7,7 +7,8 @@ an item's unheard pairs count by a power of its popularity, as it is not for wan
 popular one unheard (He et al., "Fast matrix factorization for online recommendation with implicit feedback", SIGIR
 2016).
 
-A listener is scored by the step that the training alternates, from whatever history is given.
+A listener is scored by the step that the training alternates, from whatever history is given. One whom it has not seen
+draws their items first, as in `crowd.py`.
 """
 
 import json
@@ -21,6 +22,7 @@ import numpy as np
 from scipy import sparse
 from threadpoolctl import threadpool_limits
 
+from recommender.algorithms.crowd import Crowd
 from recommender.algorithms.scorer import ParamSpace, Scorer
 from recommender.histories import Histories
 
@@ -33,7 +35,10 @@ THREADS = 2
 
 
 class ImplicitAls(Scorer):
-    """`items` has shape (n_items, factors); `commonness` (n_items,) is what an unheard pair counts, 1 on average."""
+    """`items` has shape (n_items, factors); `commonness` (n_items,) is what an unheard pair counts, 1 on average.
+
+    `crowd` is whom they were learned from; None where only the factors are known.
+    """
 
     name = "ials"
     PARAMS: ClassVar[Mapping[str, ParamSpace]] = {
@@ -44,13 +49,15 @@ class ImplicitAls(Scorer):
         "iterations": ParamSpace(4, 32, integer=True),
     }
 
-    def __init__(self, items: np.ndarray, commonness: np.ndarray, *, alpha: float, l2: float) -> None:
+    def __init__(
+        self, items: np.ndarray, commonness: np.ndarray, *, alpha: float, l2: float, crowd: Crowd | None = None
+    ) -> None:
         if not np.isfinite(items).all():
             raise FloatingPointError(f"{self.name} has factors that are not finite")
         self.items, self.commonness = items, commonness
-        self.alpha, self.l2 = alpha, l2
-        gram = (items * commonness[:, None]).T @ items
-        strengths, directions = np.linalg.eigh(gram)
+        self.alpha, self.l2, self.crowd = alpha, l2, crowd
+        self._gram = (items * commonness[:, None]).T @ items
+        strengths, directions = np.linalg.eigh(self._gram)
         # In the gram's own directions a listener of few items is solved for by a system as small as their history.
         self._turned = np.ascontiguousarray(items @ directions)
         self._strengths = (alpha * np.maximum(strengths, 0.0)).astype(np.float32)
@@ -81,7 +88,8 @@ class ImplicitAls(Scorer):
         for _ in range(iterations):
             listeners = cls(items, commonness, alpha=alpha, l2=l2).factors_of(matrix)
             items = _item_factors(columns, listeners, commonness, alpha, l2)
-        return cls(items, commonness, alpha=alpha, l2=l2)
+        crowd = Crowd.of(listeners, np.diff(columns.indptr), 1.0) if len(listeners) else None
+        return cls(items, commonness, alpha=alpha, l2=l2, crowd=crowd)
 
     def factors_of(self, rows: sparse.csr_matrix) -> np.ndarray:
         """Of the listeners of these rows of 0 and 1, in the turned directions: float32, shape (listeners, factors)."""
@@ -91,6 +99,33 @@ class ImplicitAls(Scorer):
 
     def scores(self, histories: Histories) -> np.ndarray:
         return self.factors_of(histories.preferred()) @ self._turned.T
+
+    def scores_of_new(self, histories: Histories) -> np.ndarray:
+        """As `scores`, of listeners whom the training has not seen, or not all of."""
+        if self.crowd is None:
+            return self.scores(histories)
+        rows = histories.preferred()
+        found = np.zeros((len(histories), self.items.shape[1]), dtype=np.float32)
+        for own, row in zip(found, rows, strict=True):
+            own[:] = self._new(row.indices)
+        return found @ self.items.T
+
+    def _new(self, heard: np.ndarray) -> np.ndarray:
+        """The factors of a new listener of these items, as the training would have them, shape (factors,)."""
+        items, common = self.items[heard].astype(np.float64), self.commonness[heard].astype(np.float64)
+        reg = self.l2 * (len(heard) + self.alpha * len(self.items))
+        gram = self.alpha * self._gram + reg * np.eye(items.shape[1])
+        x = np.linalg.solve(gram + items.T @ items, items.sum(axis=0))
+        drawn = self._drawn(heard, x)
+        moved = self.alpha * ((drawn.T * common) @ drawn - (items.T * common) @ items)
+        return np.linalg.solve(gram + moved + drawn.T @ drawn, drawn.sum(axis=0))
+
+    def _drawn(self, heard: np.ndarray, x: np.ndarray) -> np.ndarray:
+        crowd = self.crowd.part(heard)
+        unheard, likers = self.alpha * self.commonness[heard].astype(np.float64), crowd.likers
+        equations = crowd.strengths * (unheard + likers / crowd.listeners)[:, None]
+        equations += self.l2 * (likers + 1 + unheard * crowd.listeners)[:, None]
+        return crowd.pulled(self.items[heard], x, equations, self.l2, 1.0 + unheard, np.ones(len(heard)))
 
     def shares(self, histories: Histories, item: int) -> sparse.csr_matrix:
         rows = histories.preferred()
@@ -107,11 +142,14 @@ class ImplicitAls(Scorer):
     def save(self, folder: Path) -> None:
         np.savez(folder / FACTORS, items=self.items, commonness=self.commonness)
         (folder / META).write_text(json.dumps({"alpha": self.alpha, "l2": self.l2}))
+        if self.crowd:
+            self.crowd.save(folder)
 
     @classmethod
     def load(cls, folder: Path) -> Self:
         with np.load(folder / FACTORS) as arrays:
-            return cls(arrays["items"], arrays["commonness"], **json.loads((folder / META).read_text()))
+            meta = json.loads((folder / META).read_text())
+            return cls(arrays["items"], arrays["commonness"], **meta, crowd=Crowd.load(folder))
 
 
 def _commonness(matrix: sparse.csr_matrix, beta: float) -> np.ndarray:

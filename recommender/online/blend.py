@@ -12,7 +12,7 @@ from recommender.online.catalogue import Catalogue
 from recommender.online.reasons import Reason
 from recommender.online.sources import Kind, Models, Source
 from recommender.online.taste import Taste
-from recommender.online.weights import weights
+from recommender.online.weights import begun_with, weights
 
 
 @dataclass(frozen=True)
@@ -45,22 +45,31 @@ def blended(
     sources: Sequence[Source], models: Models, taste: Taste, catalogue: Catalogue, *, besides: Iterable[int] = ()
 ) -> Blended:
     """What the sources would offer, and `besides` these ids, by the weights in use and the listener's slider."""
-    counts = [
-        weight * adventure.of_source(source, taste.adventure)
-        for source, weight in zip(sources, weights(sources, models.learned), strict=True)
-    ]
-    found = blend(candidates(sources, taste, catalogue, besides), sources, counts)
+    lean = np.array([adventure.of_source(source, taste.adventure) for source in sources])
+    counts, floors = lean * weights(sources, models.learned), lean * begun_with(sources)
+    found = blend(candidates(sources, taste, catalogue, besides), sources, counts, floors)
     return found.leaning(adventure.of_tracks(found.track_ids, taste, catalogue, models.popularity))
 
 
-def blend(track_ids: np.ndarray, sources: Sequence[Source], weights: Sequence[float]) -> Blended:
-    """Each source's scores times its weight; those of one kind together come to at most their weights together."""
-    parts = np.zeros((len(sources), len(track_ids)))
+def blend(
+    track_ids: np.ndarray, sources: Sequence[Source], weights: Sequence[float], floors: Sequence[float]
+) -> Blended:
+    """Each source's scores times its weight; those of one kind together come to at most their weights together.
+
+    On a track that no source speaking from listeners knows, the others count no less than their `floors`.
+    """
+    scores = np.array([source.scores(track_ids) for source in sources]).reshape(len(sources), len(track_ids))
+    from_listeners = np.array([source.kind is Kind.LISTENERS for source in sources], dtype=bool)
+    unheard = ~scores[from_listeners].any(axis=0)
+    least = np.multiply.outer(np.where(from_listeners, 0.0, floors), unheard)
+    counts = np.maximum(np.reshape(weights, (-1, 1)), least)
+    parts = np.zeros(scores.shape)
     for kind in Kind:
         rows = [row for row, source in enumerate(sources) if source.kind is kind]
-        if rows and (total := sum(weights[row] for row in rows)) > 0:
-            said = np.stack([weights[row] / total * sources[row].scores(track_ids) for row in rows])
-            parts[rows] = total * scaled(said)
+        total = counts[rows].sum(axis=0)
+        # What counts nothing is still what its best is measured by.
+        shares = np.divide(counts[rows], total, out=np.full((len(rows), len(track_ids)), 1.0), where=total > 0)
+        parts[rows] = total * scaled(shares * scores[rows])
     return Blended(track_ids, sources, parts)
 
 

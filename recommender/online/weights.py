@@ -1,4 +1,9 @@
-"""What each source counts in the blend: as learned from held-out plays where these can tell, else as begun with."""
+"""What each source counts in the blend: as learned from held-out plays, and as begun with where nothing was learned.
+
+Held-out plays teach nothing in three cases: of a model that has come since, or that is not weighed (popularity by
+genre); of a listener of whom little is known, as all who teach have a history; and of a track that nobody has played,
+which is in no held-out play. Only there does what a source begins with hold.
+"""
 
 from collections.abc import Mapping, Sequence
 
@@ -15,11 +20,10 @@ HALF_KNOWN = 5.0
 def weights(sources: Sequence[Source], learned: Mapping[str, float]) -> list[float]:
     """One weight a source; `learned` are weights by the algorithm's name, empty before any were learned.
 
-    They divide among the sources that speak from listeners what these begin with. Held-out plays cannot judge the
-    others: what is played is what was offered, and what was offered here is not what they would offer.
+    They divide among the sources that they name what these begin with together.
     """
     kinds = [source.kind for source in sources]
-    whole = _divided(sources, [BEGUN_WITH[kind] / kinds.count(kind) for kind in kinds], learned)
+    whole = _divided(sources, begun_with(sources), learned)
     known = [_known(source) for source in sources]
     missing = sum(weight * (1.0 - share) for weight, share in zip(whole, known, strict=True))
     return [
@@ -28,8 +32,14 @@ def weights(sources: Sequence[Source], learned: Mapping[str, float]) -> list[flo
     ]
 
 
+def begun_with(sources: Sequence[Source]) -> list[float]:
+    """The weight of each source as long as nothing is learned, of a listener who is known well."""
+    kinds = [source.kind for source in sources]
+    return [BEGUN_WITH[kind] / kinds.count(kind) for kind in kinds]
+
+
 def _divided(sources: Sequence[Source], begun: list[float], learned: Mapping[str, float]) -> list[float]:
-    judged = [learned.get(source.algorithm) if source.kind is Kind.LISTENERS else None for source in sources]
+    judged = [learned.get(source.algorithm) for source in sources]
     total = sum(weight for weight in judged if weight is not None)
     if total <= 0:
         return begun
