@@ -21,6 +21,7 @@ from recommender.evaluation.compare import Judged, compare
 from recommender.evaluation.presets import PRESETS, Preset
 from recommender.evaluation.ranking import NOTHING
 from recommender.histories import Histories
+from recommender.management.requirements import require_in_common, require_place
 from recommender.pipeline.prepare import Prepared, prepare
 from recommender.pipeline.read import read
 from streaming.lake import LakeUnavailable
@@ -67,10 +68,11 @@ class Command(DatabaseCommand):
         if cutoffs[0] < 1:
             raise CommandError(f"--k {cutoffs[0]}: at least 1 is needed")
         on_files = _on_files(options)
+        require_place(options["write_recommendations"])
         part = _of_files(options) if on_files else _of_own_plays(options["model"])
         # Started once, for those that need it.
         with spark.kept():
-            judged = compare(part.fits, part.given, part.truth, cutoffs)
+            judged = _compared(part, cutoffs)
         if path := options["write_recommendations"]:
             report.write_recommendations(path, part.named(judged[0]), part.listeners)
         if options["json"]:
@@ -96,6 +98,14 @@ class _Part:
         if self.items is None:
             return judged
         return replace(judged, ranked=np.append(self.items, NOTHING)[judged.ranked])
+
+
+def _compared(part: _Part, cutoffs: list[int]) -> list[Judged]:
+    try:
+        return compare(part.fits, part.given, part.truth, cutoffs)
+    except (ValueError, FloatingPointError, RuntimeError) as error:
+        # What fits say of data that they cannot learn from, and Spark of what it lacks.
+        raise CommandError(str(error)) from error
 
 
 def _on_files(options: dict) -> bool:
@@ -161,14 +171,15 @@ def _in_words(about: dict) -> str:
 
 def _read(preset: Preset | None, options: dict) -> tuple[Histories, Histories, list[int]]:
     if not (options["train"] and options["test"]):
-        raise CommandError("--train and --test are needed, each a file with a line a listener")
+        raise CommandError(f"--train and --test go together; of each, {files.FORM}")
     if preset and options["format"] not in (None, preset.format):
         raise CommandError(f"--format {options['format']}: the preset {options['preset']} is for {preset.format}")
     paths = [options["train"], options["test"], *([options["valid"]] if options["valid"] else [])]
     try:
         (train, truth, *valid), listeners = files.read(*paths)
-    except (OSError, ValueError) as error:
-        raise CommandError(str(error)) from error
+    except ValueError as error:
+        raise CommandError(str(error)) from None
+    require_in_common(train, truth, options["train"], options["test"])
     return (preset.given(train, valid[0]) if preset and valid else train), truth, listeners
 
 

@@ -12,6 +12,7 @@ from recommender.algorithms.registry import SCORERS
 from recommender.algorithms.scorer import Scorer
 from recommender.evaluation import files, plays, tuning
 from recommender.evaluation.plays import NothingToHoldOut
+from recommender.management.requirements import require_in_common
 from recommender.pipeline.prepare import prepare
 from recommender.pipeline.read import read
 from streaming.lake import LakeUnavailable
@@ -70,15 +71,16 @@ def _task(options: dict) -> tuning.Task:
     if options["trials"] < 1:
         raise CommandError(f"--trials {options['trials']}: at least 1 is needed")
     if any(given) and not all(given):
-        raise CommandError("--train and --valid go together, each a file with a line a listener")
+        raise CommandError(f"--train and --valid go together; of each, {files.FORM}")
     try:
         return _on_files(SCORERS[name], *given) if all(given) else _on_plays(SCORERS[name], options["anew"])
-    except (OSError, ValueError, LakeUnavailable, NothingToHoldOut) as error:
+    except (ValueError, LakeUnavailable, NothingToHoldOut) as error:
         raise CommandError(str(error)) from error
 
 
 def _on_files(model: type[Scorer], train: Path, valid: Path) -> tuning.Task:
     (histories, truth), _ = files.read(train, valid)
+    require_in_common(histories, truth, train, valid)
     data = f"{train.resolve()} and {valid.resolve()}"
     fit = partial(_fit_on_files, model, histories)
     return tuning.Task(model, data, tuning.defaults(model), fit, histories, truth)

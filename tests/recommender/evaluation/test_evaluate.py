@@ -53,10 +53,13 @@ def test_a_table_has_a_column_a_model(files, capsys):
     ("options", "message"),
     [
         ({"k": [0]}, "--k 0: at least 1"),
-        ({"train": None}, "--train and --test are needed"),
+        ({"train": None}, "--train and --test go together; of each, needed is text, a line a listener"),
         ({"model": ["preset"]}, "--model preset needs --preset"),
         ({"model": ["ease", "content"]}, "--model content needs the features of tracks, which files of plays do not"),
-        ({"test": Path("nothing-here.txt")}, "nothing-here.txt"),
+        ({"test": Path("nothing-here.txt")}, "^nothing-here.txt is not there; needed is text, a line a listener"),
+        ({"write_recommendations": Path("/nowhere/lists.txt")}, "lists.txt: there is no folder /nowhere$"),
+        ({"write_recommendations": Path("/")}, "--write-recommendations /: that is a folder"),
+        ({"preset": "sequences", "model": None}, "no history has 5 items: there is nothing to learn weights from"),
     ],
 )
 def test_a_wrong_argument(files, options, message):
@@ -68,3 +71,18 @@ def test_a_bad_line_is_named(files):
     files["train"].write_text("0 1 zwei\n")
     with pytest.raises(CommandError, match="line 1: 'zwei' is not a number"):
         call_command("evaluate", **files, model=["ease"])
+
+
+@pytest.mark.parametrize(
+    ("train", "test", "message"),
+    [
+        ("0\n1\n", "0 1\n", "train.txt has no item of any listener: there is nothing to learn from"),
+        ("0 1\n", "0\n", "test.txt has no item of any listener: there is nothing to find"),
+        ("0 1\n", "1 0\n", "test.txt and .*train.txt have no listener in common: are they parts of one data set"),
+    ],
+)
+def test_files_that_do_not_belong_together(files, train, test, message):
+    files["train"].write_text(train)
+    files["test"].write_text(test)
+    with pytest.raises(CommandError, match=message):
+        call_command("evaluate", **files, model=["popularity"])
