@@ -57,8 +57,8 @@ def session() -> Iterator["SparkSession"]:
     """Yields this process's session; starts it, and ends its JVM afterwards, unless one is open already or `kept`.
 
     A second thread waits until the first one is done. What Java says goes to `spark/driver.log` in VAR_DIR. Raises
-    RuntimeError where Java does not start, ClusterUnavailable where SPARK_MASTER names a cluster that is away or has no
-    room, and SparkDied where Java ends before the block does.
+    RuntimeError where Java does not start, ClusterUnavailable where SPARK_MASTER names a cluster that is away, has no
+    room or loses all its executors, and SparkDied where Java ends before the block does.
     """
     global _open, _in_use
     with _lock:
@@ -70,7 +70,8 @@ def session() -> Iterator["SparkSession"]:
             if not _is_usable():
                 _end()
                 _open = _start()
-            yield _open
+            with spark_cluster.watched(_open.sparkContext):
+                yield _open
         except Exception as error:
             if (code := _exit_code()) is not None:
                 log = settings.VAR_DIR / "spark" / "driver.log"
@@ -85,14 +86,15 @@ def session() -> Iterator["SparkSession"]:
 
 
 def _is_usable() -> bool:
-    """Whether there is a session whose Java runs, and has not stopped it for want of executors."""
+    """Whether there is a session whose Java runs and has not stopped it, and that has not lost its executors."""
     from py4j.protocol import Py4JError
     from pyspark import SparkContext
 
     if _open is None or SparkContext._gateway.proc.poll() is not None or _open.sparkContext._jsc is None:
         return False
     try:
-        return not _open.sparkContext._jsc.sc().isStopped()
+        context = _open.sparkContext
+        return not context._jsc.sc().isStopped() and spark_cluster.has_executors(context)
     except Py4JError:  # it ended while it was asked
         return False
 

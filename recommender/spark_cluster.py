@@ -8,6 +8,8 @@ import re
 import socket
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Event, Thread
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -19,15 +21,17 @@ LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 MASTER = re.compile(r"spark://(?P<addresses>[^,/\s]+:\d{1,5}(,[^,/\s]+:\d{1,5})*)")
 # Seconds that a master has to take a connection.
 PATIENCE = 5
-# Seconds that a cluster has to give the first executor, and in which the others follow it.
+# Seconds that a cluster has to give the first executor, and another where all were lost; and in which others follow it.
 EXECUTOR_PATIENCE, EXECUTORS_FOLLOW = 60, 1
+# Seconds between two looks at whether there are any.
+LOOK_EVERY = 1
 # What one task may carry, in MB. All plays of a training are in as many tasks as there are cores, and Spark's own
 # limit of 128 would end at 10 million interactions a core.
 TASK_MB = 1024
 
 
 class ClusterUnavailable(RuntimeError):
-    """There is no master where SPARK_MASTER says, or no worker that takes the work."""
+    """There is no master where SPARK_MASTER says, or no worker that takes the work, or that is left to do it."""
 
 
 def is_named() -> bool:
@@ -82,6 +86,37 @@ def prepare(context: "SparkContext") -> None:
             context.setCheckpointDir(settings.SPARK_CHECKPOINT_URL)
 
 
+@contextmanager
+def watched(context: "SparkContext") -> Iterator[None]:
+    """Raises ClusterUnavailable where all executors are lost during this block and no other comes in time.
+
+    Spark itself would wait for one for ever, as long as its master is there.
+    """
+    if not is_named():
+        yield
+        return
+    lost, done = Event(), Event()
+    watching = Thread(target=_watch, args=(context, lost, done), name="spark-executors", daemon=True)
+    watching.start()
+    try:
+        yield
+    except Exception as error:
+        if not lost.is_set():
+            raise
+        raise ClusterUnavailable(
+            f"Spark's cluster at {settings.SPARK_MASTER} (SPARK_MASTER) lost all executors in the middle of the work, "
+            f"and gave no other in {EXECUTOR_PATIENCE} s: the workers' logs say why they ended"
+        ) from error
+    finally:
+        done.set()
+        watching.join()
+
+
+def has_executors(context: "SparkContext") -> bool:
+    """Whether there is somebody to work; asked of a context whose Java runs and that is not stopped."""
+    return not is_named() or _executors(context) > 0
+
+
 def clear(context: "SparkContext") -> None:
     """Delete this session's checkpoints, which Spark would leave."""
     if context._jsc is not None and (folder := context.getCheckpointDir()):
@@ -104,6 +139,23 @@ def _await_executors(context: "SparkContext") -> None:
     while (now := _executors(context)) > before:
         before = now
         time.sleep(EXECUTORS_FOLLOW)
+
+
+def _watch(context: "SparkContext", lost: Event, done: Event) -> None:
+    """Until `done`, cancel all work once there has been nobody to do it for EXECUTOR_PATIENCE, and set `lost`."""
+    from py4j.protocol import Py4JError
+
+    seen = time.monotonic()
+    while not done.wait(LOOK_EVERY):
+        try:
+            if _executors(context):
+                seen = time.monotonic()
+            elif time.monotonic() - seen > EXECUTOR_PATIENCE:
+                lost.set()
+                # Again and again: what is at work may begin another job, having lost one.
+                context.cancelAllJobs()
+        except Py4JError:  # Java has ended or stopped the session, of which the work hears by itself
+            return
 
 
 def _executors(context: "SparkContext") -> int:

@@ -11,10 +11,12 @@ import numpy as np
 import pyarrow as pa
 import pytest
 from django.core.management import call_command
+from pyspark.sql import SparkSession
 
 from recommender import artefacts, spark, spark_cluster
 from recommender.algorithms.als import Als
 from recommender.models import ModelRun
+from recommender.pipeline import train
 from recommender.pipeline.fit import Candidate
 from recommender.pipeline.read import read
 from recommender.pipeline.reader import read_events
@@ -23,7 +25,7 @@ from streaming.lake import COLUMNS, LakeUnavailable, lake
 from streaming.lake import schema as lake_schema
 from streaming.models import Play
 from tests.recommender.tastes import make_tastes
-from tests.recommender.world import MINUTE, NOON, fill_lake, prepared
+from tests.recommender.world import MINUTE, NOON, fill_lake, prepared, publish_als
 from tests.services.maven import fetch
 from tests.services.server import Unavailable
 from tests.services.spark import SMALL, SparkCluster
@@ -110,6 +112,50 @@ def test_a_worker_that_falls_and_comes_back_costs_only_time(cluster, settings, t
     assert len(executors) > 1, "the worker fell too late"
     np.testing.assert_allclose(found, expected, atol=1e-3)
     assert not list(checkpoints.iterdir())
+
+
+def test_a_training_that_loses_its_executors_ends_and_the_old_model_serves(cluster, monkeypatch):
+    """Its only worker falls while it is at work, and none comes in its place."""
+    tastes = make_tastes(listeners=60)
+    before = publish_als(tastes.groups[0], [[1.0]] * 10)
+    fill_lake()
+
+    def fall() -> None:
+        wait_until(lambda: SparkSession._instantiatedSession is not None, "a session")
+        monkeypatch.setattr(spark_cluster, "EXECUTOR_PATIENCE", 3)
+        status = SparkSession._instantiatedSession.sparkContext.statusTracker()
+        wait_until(status.getActiveJobsIds, "a job")
+        cluster.worker.kill()
+
+    falling = threading.Thread(target=fall)
+    falling.start()
+    try:
+        report = train(["ease", "als"])
+    finally:
+        falling.join()
+        cluster.start_worker()
+    assert [run.algorithm for run in report.runs] == ["ease"]
+    problem = ModelRun.objects.get(algorithm="als", status=ModelRun.Status.FAILED).problem
+    assert problem == (
+        f"ClusterUnavailable: Spark's cluster at {cluster.url} (SPARK_MASTER) lost all executors in the middle of the "
+        "work, and gave no other in 3 s: the workers' logs say why they ended"
+    )
+    assert artefacts.current("als").run_id == before.pk
+    # The next training finds the worker that has come since; that it starts takes its time.
+    monkeypatch.setattr(spark_cluster, "EXECUTOR_PATIENCE", 60)
+    with spark.session() as session:
+        assert session.range(3).count() == 3
+
+
+def test_a_session_that_was_left_alone_is_replaced(cluster):
+    with spark.kept():
+        with spark.session() as first:
+            assert first.range(3).count() == 3
+        cluster.worker.kill()
+        wait_until(lambda: not spark_cluster.has_executors(first.sparkContext), "the loss to be noticed")
+        cluster.start_worker()
+        with spark.session() as second:
+            assert second.range(3).count() == 3
 
 
 def test_a_cluster_without_room_is_told_and_left(cluster, settings, monkeypatch):
