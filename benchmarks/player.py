@@ -6,7 +6,7 @@ Serves the catalogue of `benchmarks/catalogue.py` (106,574 tracks) in embedded m
 album: a sine of 20 s, cut into pieces of 2 s, as MP3 (with LAME's delay and padding), FLAC, Opus and WAV.
 
 - Paint: from the request of the home page to its first contentful paint, each time in a browser that was never there;
-  and what came over the wire by then, compressed.
+  how many requests were made by then, and until the network was idle; and what came over the wire, compressed.
 - Press: from the press on a track of that album to its `playing` event, each time on a page that was just opened.
 - Joint: the longest silence between the first and the last sound of the album's pieces, in the samples that the page
   sends to the loudspeakers; Opus at 96 kbit/s made by the service too, where ffmpeg is there.
@@ -80,19 +80,22 @@ def opened(browser: Browser, address: str) -> Page:
 
 
 def paint(browser: Browser, address: str) -> dict[str, float]:
-    """Milliseconds to the first contentful paint, and kilobytes of each kind."""
+    """Milliseconds to the first contentful paint; requests until then, and all; and kilobytes of each kind."""
     page = opened(browser, address)
     page.goto("/", wait_until="networkidle")
     found = page.evaluate(
         """() => {
-            const kb = (kind) => performance.getEntriesByType("resource")
+            const resources = performance.getEntriesByType("resource");
+            const kb = (kind) => resources
                 .filter(({ name }) => new URL(name).pathname.endsWith(kind))
                 .reduce((sum, { encodedBodySize }) => sum + encodedBodySize, 0) / 1000;
+            const paint_ms = performance.getEntriesByName("first-contentful-paint")[0].startTime;
             return {
-                paint_ms: performance.getEntriesByName("first-contentful-paint")[0].startTime,
+                paint_ms,
+                requests_by_paint: resources.filter(({ startTime }) => startTime < paint_ms).length + 1,
                 js_kb: kb(".js"),
                 css_kb: kb(".css"),
-                requests: performance.getEntriesByType("resource").length + 1,
+                requests: resources.length + 1,
             };
         }"""
     )
@@ -161,6 +164,7 @@ def measure(var_dir: Path, rounds: int, joints: int) -> dict:
         browser.close()
     return {
         "paint_ms": spread([one["paint_ms"] for one in paints]),
+        "requests_by_paint": spread([one["requests_by_paint"] for one in paints]),
         "press_ms": spread(presses),
         "gap_ms": {name: round(value, 1) for name, value in gaps.items()},
         **{name: round(paints[0][name], 1) for name in ("js_kb", "css_kb", "requests")},

@@ -24,13 +24,13 @@ export function closed(layer) {
   history.back();
 }
 
-// Before htmx's own listener, which would fetch the page.
-addEventListener("popstate", (event) => {
+// In the place of htmx's own, which was there first, and would fetch the page.
+const restore = window.onpopstate;
+window.onpopstate = (event) => {
   const close = passed ? () => (passed -= 1) : open.pop()?.close;
-  if (!close) return;
-  event.stopImmediatePropagation();
-  close();
-});
+  if (close) close();
+  else restore?.call(window, event);
+};
 // Whoever follows a link wants to see where it leads.
 document.addEventListener("htmx:beforeRequest", () => {
   isLeft ||= open.length > 0;

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 from streaming.pages.texts import A_YEAR
 
 # In the order in which they overrule each other.
-SHEETS = ("tokens", "base", "shell", "pages", "lists", "taste", "library", "search", "player", "lyrics")
+SHEETS = ("tokens", "base", "shell", "pages", "lists", "taste", "library", "search", "player", "lyrics", "paint")
 
 
 @require_safe
