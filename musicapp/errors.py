@@ -3,13 +3,21 @@
 import sys
 
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.defaults import server_error
+
+from streaming.missing import Missing
 
 AWAY = (OperationalError, InterfaceError)
 # Seconds after which it is worth asking again.
 RETRY_AFTER = "5"
+
+
+def missing(request: HttpRequest, exception: Http404) -> HttpResponse:
+    """Django's `handler404`: what is missing, where the page can say it in the listener's words."""
+    reason = str(exception) if isinstance(exception, Missing) else ""
+    return render(request, "404.html", {"reason": reason}, status=404)
 
 
 def failed(request: HttpRequest) -> HttpResponse:

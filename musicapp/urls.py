@@ -13,4 +13,5 @@ urlpatterns = [
     path("", include("recommender.urls")),
 ]
 
+handler404 = "musicapp.errors.missing"
 handler500 = "musicapp.errors.failed"

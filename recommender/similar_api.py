@@ -1,6 +1,7 @@
 """`GET /api/v1/tracks/ID/similar/?method=knn|autoencoder&k=20`: the playable tracks that are most like one."""
 
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
 from rest_framework import status
 from rest_framework.exceptions import APIException, ValidationError
 from rest_framework.request import Request
@@ -45,5 +46,6 @@ class SimilarView(APIView):
 
 def _k(given: str) -> int:
     if not (given.isdecimal() and given.isascii() and 1 <= int(given) <= MOST):
-        raise ValidationError({"error": f"k has to be a whole number from 1 to {MOST}, not {given!r}"})
+        text = _("k has to be a whole number from 1 to {most}, not {given}")
+        raise ValidationError({"error": text.format(most=MOST, given=repr(given[:40]))})
     return int(given)

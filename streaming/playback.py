@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from streaming import metrics, request_id
 from streaming.events import EventError, PlaybackEvent, event_log
@@ -44,7 +45,7 @@ def record(items: list, *, listener_id: uuid.UUID) -> Outcome:
         if isinstance(result, Rejection):
             outcome.rejected.append(result)
         elif result.track_id is not None and result.track_id not in known:
-            error = f"there is no track {result.track_id}"
+            error = _("there is no track {id}").format(id=result.track_id)
             outcome.rejected.append(Rejection(index, str(result.event_id), "track_id", error))
         else:
             outcome.accepted.append(result)
@@ -58,12 +59,13 @@ def record(items: list, *, listener_id: uuid.UUID) -> Outcome:
 
 def _parse(item, index: int, listener_id: uuid.UUID, received_at: datetime) -> PlaybackEvent | Rejection:
     if not isinstance(item, dict):
-        return Rejection(index, None, "event", f"is a {type(item).__name__}, not a JSON object")
+        error = _("is a {kind}, not a JSON object").format(kind=type(item).__name__)
+        return Rejection(index, None, "event", error)
     event_id = item.get("event_id")
     try:
         for name in ("listener_id", "received_at", "request_id"):
             if name in item:
-                raise EventError(name, "is set by the server")
+                raise EventError(name, _("is set by the server"))
         return PlaybackEvent.parse(
             item, listener_id=listener_id, received_at=received_at, request_id=request_id.current()
         )

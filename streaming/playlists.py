@@ -126,6 +126,15 @@ def move(playlist: Playlist, entry_id: int, *, before: int | None = None, after:
 
 
 @transaction.atomic
+def put(playlist: Playlist, entry_id: int, place: int) -> int:
+    """Put an entry at a place of the whole list, the first being 0; returns which it got, at most the last."""
+    others = playlist.entries.exclude(pk=entry_id).order_by("position", "pk")
+    target = others[place : place + 1].first()
+    move(playlist, entry_id, before=target.pk if target else None)
+    return place if target else others.count()
+
+
+@transaction.atomic
 def shift(playlist: Playlist, entry_id: int, places: int) -> None:
     """Move an entry by so many places, down where that is above 0; past an end it stays there."""
     entry = _entry(playlist, entry_id, "entry")

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from streaming.models import Listener, PlayQueue, Track
 
@@ -51,7 +52,7 @@ def entries(queue: PlayQueue) -> tuple[list[Entry], int]:
 def save(*, listener_id: uuid.UUID, said: object) -> PlayQueue:
     """Keep what a device says is its queue; raises QueueError, and keeps the one before then."""
     if not isinstance(said, dict):
-        raise QueueError("a queue is an object with entries, index, position_ms, station and device")
+        raise QueueError(gettext("a queue is an object with entries, index, position_ms, station and device"))
     rows = _rows(said.get("entries"))
     device = said.get("device") if isinstance(said.get("device"), dict) else {}
     fields = {
@@ -74,7 +75,7 @@ def save(*, listener_id: uuid.UUID, said: object) -> PlayQueue:
 def move(*, listener_id: uuid.UUID, said: object) -> PlayQueue | None:
     """Keep how far the queue of that version was played; None where it is another version by now. Raises QueueError."""
     if not isinstance(said, dict):
-        raise QueueError("a place in the queue is an object with version, index and position_ms")
+        raise QueueError(gettext("a place in the queue is an object with version, index and position_ms"))
     version = _number(said, "version", most=LARGEST)
     queue = PlayQueue.objects.filter(pk=listener_id, version=version).first()
     if queue is None:
@@ -100,22 +101,27 @@ def fall_silent(listener_id: uuid.UUID) -> None:
 
 
 def _rows(said: object) -> list[list]:
-    if not isinstance(said, list) or len(said) > MOST:
-        count = f"{len(said):,} entries" if isinstance(said, list) else f"{str(said)[:40]!r}"
-        raise QueueError(f"entries: {count}; a list of {MOST:,} at most is taken")
+    if not isinstance(said, list):
+        text = gettext("entries: {value} is no list of at most {most} entries")
+        raise QueueError(text.format(value=_shown(said), most=MOST))
+    if len(said) > MOST:
+        text = gettext("entries: {count} are too many; {most} at most are taken")
+        raise QueueError(text.format(count=len(said), most=MOST))
     return [_row(place, one) for place, one in enumerate(said)]
 
 
 def _row(place: int, said: object) -> list:
     where = f"entries[{place}]"
     if not isinstance(said, dict):
-        raise QueueError(f"{where}: {str(said)[:40]!r} is no object with track, source, recommendation and added")
+        text = gettext("{name}: {value} is no object with track, source, recommendation and added")
+        raise QueueError(text.format(name=where, value=_shown(said)))
     recommendation = said.get("recommendation")
     if recommendation is not None:
         try:
             recommendation = str(uuid.UUID(recommendation))
         except (ValueError, AttributeError, TypeError):
-            raise QueueError(f"{where}.recommendation: {str(recommendation)[:40]!r} is no UUID") from None
+            text = gettext("{name}: {value} is no UUID")
+            raise QueueError(text.format(name=f"{where}.recommendation", value=_shown(recommendation))) from None
     source = _text(said.get("source", ""), f"{where}.source", LONGEST_SOURCE)
     return [_number(said, "track", most=2**63 - 1, where=where), source, recommendation, said.get("added") is True]
 
@@ -124,7 +130,7 @@ def _station(said: object) -> dict | None:
     if said is None:
         return None
     if not isinstance(said, dict):
-        raise QueueError(f"station: {str(said)[:40]!r} is no object with id, title and after")
+        raise QueueError(gettext("station: {value} is no object with id, title and after").format(value=_shown(said)))
     return {
         "id": _text(said.get("id"), "station.id", LONGEST_DEVICE),
         "title": _text(said.get("title"), "station.title", LONGEST_STATION),
@@ -136,11 +142,16 @@ def _number(said: dict, name: str, *, most: int, where: str = "") -> int:
     value = said.get(name)
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= most:
         name = f"{where}.{name}" if where else name
-        raise QueueError(f"{name}: {str(value)[:40]!r} is no whole number from 0 to {most}")
+        text = gettext("{name}: {value} is no whole number from 0 to {most}")
+        raise QueueError(text.format(name=name, value=_shown(value), most=most))
     return value
 
 
 def _text(value: object, name: str, longest: int) -> str:
     if not isinstance(value, str) or "\0" in value:
-        raise QueueError(f"{name}: {str(value)[:40]!r} is no text")
+        raise QueueError(gettext("{name}: {value} is no text").format(name=name, value=_shown(value)))
     return value[:longest]
+
+
+def _shown(value: object) -> str:
+    return repr(str(value)[:40])

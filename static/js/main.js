@@ -47,7 +47,7 @@ const bar = document.getElementById("player");
 new Bar(bar, player, library, actions);
 new SettingsPanel(document.getElementById("settings").querySelector("form"), settings, new SleepTimer(player));
 new KeptPanel(document.querySelector("#settings .kept"), kept);
-actions.fullPlayer = new FullPlayer(bar, bar.querySelector("[data-player=expand]"));
+actions.fullPlayer = new FullPlayer(bar, player);
 actions.queuePanel = new QueuePanel(document.getElementById("queue-panel"), bar.querySelector("[data-player=queue]"), player);
 const lists = new Lists(player, library, actions);
 const pages = new LibraryPages(player, library, actions, lists);

@@ -64,10 +64,18 @@ export function makeSortable(main) {
   const rows = main.querySelector("[data-sortable]:not(.is-sortable)");
   if (!rows) return;
   rows.classList.add("is-sortable");
-  for (const row of rows.children) addHandle(row);
+  for (const row of rows.children) {
+    forgetForm(row);
+    addHandle(row);
+  }
   // A dragged row is at its new place by now; one that is moved by keys is where it was.
   const drop = (from, to) => move(rows.children[rows.children[from].contains(document.activeElement) ? from : to], to);
   makeReorderable(rows, drop, (place) => moveTo(rows.children[place]));
+}
+
+/** Buttons that name their form are slow by the thousand, each looking at all the others; with scripts nobody sees them. */
+export function forgetForm(row) {
+  row.querySelector(".row-form.without-script")?.remove();
 }
 
 export function addHandle(row) {
@@ -88,37 +96,47 @@ async function move(row, to) {
   const hadFocus = row.contains(document.activeElement);
   rows.insertBefore(row, others[to] ?? null);
   if (hadFocus) row.querySelector("[data-drag]").focus();
+  number(rows);
   const [previous, next] = [row.previousElementSibling, row.nextElementSibling].map((each) => each && Number(each.dataset.entry));
-  if (previous || next) await save(row, to, async () => (previous ? { after: previous } : { before: next }));
+  const place = Number(rows.dataset.first) + [...rows.children].indexOf(row);
+  // Neighbours rather than a place: another device may have changed what is above.
+  if (previous || next) await save(row, previous ? { after: previous } : { before: next }, place);
 }
 
-/** `whither(address)` says beside which other entry of the list there. */
-async function save(row, to, whither) {
-  const address = row.closest("[data-entries]").dataset.entries;
+/** Returns whether the server has the new place; `place` is that of the whole list, unless the answer says which it is. */
+async function save(row, said, place) {
   try {
-    const body = JSON.stringify(await whither(address));
-    await asked(`${address}${row.dataset.entry}/`, { method: "PATCH", headers: jsonHeaders(), body });
-    announce(gettext("{title} is now at place {place}", { title: row.dataset.title, place: to + 1 }));
+    const address = `${row.closest("[data-entries]").dataset.entries}${row.dataset.entry}/`;
+    const answer = await asked(address, { method: "PATCH", headers: jsonHeaders(), body: JSON.stringify(said) });
+    const now = (await answer.json()).place ?? place;
+    announce(gettext("{title} is now at place {place}", { title: row.dataset.title, place: now + 1 }));
+    return true;
   } catch (error) {
     console.warn(error);
     toast(gettext("The new order could not be saved: open the page anew"));
+    return false;
   }
 }
 
-/** To any place that the listener says, also one that the page does not show yet. */
+/** To any place of the list that the listener says, also one that the page does not show. */
 export async function moveTo(row) {
-  const rows = [...row.parentElement.children];
-  const place = rows.indexOf(row);
-  const to = askPlace(row.dataset, place, Infinity);
+  const rows = row.parentElement;
+  const first = Number(rows.dataset.first);
+  const to = askPlace(row.dataset, first + [...rows.children].indexOf(row), Infinity);
   if (to === null) return;
-  const isWhole = !document.querySelector("#main [data-more]");
-  // A page further on begins at a place that it does not know.
-  if (!location.search && (to < rows.length || isWhole)) return move(row, Math.min(to, rows.length - 1));
-  await save(row, to, async (address) => {
-    const { tracks } = await (await asked(`${address}?after=${to}&count=1`)).json();
-    return location.search ? { before: tracks[0]?.entry ?? null } : tracks.length ? { after: tracks[0].entry } : { before: null };
-  });
-  row.remove();
+  const isLast = !document.querySelector("#main [data-more]");
+  if (to >= first && (isLast || to < first + rows.children.length)) {
+    await move(row, Math.min(to - first, rows.children.length - 1));
+  } else if (await save(row, { place: to })) {
+    if (to < first) rows.dataset.first = first + 1;
+    row.remove();
+    number(rows);
+  }
+}
+
+/** The places of the rows, after one went elsewhere. */
+function number(rows) {
+  for (const [index, row] of [...rows.children].entries()) row.querySelector(".row-number").textContent = Number(rows.dataset.first) + index + 1;
 }
 
 /** To the place so many rows further; -Infinity and Infinity are the ends of what is shown. */
@@ -134,6 +152,7 @@ export async function takeOut(chosen) {
   try {
     await asked(list.dataset.entries, { method: "DELETE", headers: jsonHeaders(), body: JSON.stringify({ entries }) });
     for (const row of chosen) row.remove();
+    number(list.querySelector("[data-sortable]"));
     toast(ngettext("“{title}” taken out", "{count} tracks taken out", chosen.length, { title: chosen[0].dataset.title.slice(0, 60) }));
   } catch (error) {
     console.warn(error);

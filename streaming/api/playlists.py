@@ -87,14 +87,25 @@ class EntriesView(APIView):
 class EntryView(APIView):
     def patch(self, request: Request, pk: uuid.UUID, entry: int) -> Response:
         said = request.data if isinstance(request.data, dict) else {}
-        if len(said) != 1 or not said.keys() <= {"before", "after"}:
-            raise ValidationError({"error": _("either before or after is meant, an entry's number, or before: null")})
+        if len(said) != 1 or not said.keys() <= {"before", "after", "place"}:
+            text = _("one of before and after, an entry's number, of before: null, and of place, from 0, is meant")
+            raise ValidationError({"error": text})
+        if "place" in said:
+            return self._put(_own(request, pk), entry, said["place"])
         ((name, other),) = said.items()
         if isinstance(other, bool) or not isinstance(other, int | None) or (other is None and name == "after"):
             raise ValidationError({name: _("{value} is not an entry's number").format(value=repr(str(other)[:40]))})
         with _Refusals():
             playlists.move(_own(request, pk), entry, **said)
         return Response({"entry": entry, name: other})
+
+    def _put(self, playlist: Playlist, entry: int, place: object) -> Response:
+        if isinstance(place, bool) or not isinstance(place, int) or not 0 <= place <= playlists.MOST_ENTRIES:
+            text = _("{value} is not a whole number from {least} to {most}")
+            said = text.format(value=repr(str(place)[:40]), least=0, most=playlists.MOST_ENTRIES)
+            raise ValidationError({"place": said})
+        with _Refusals():
+            return Response({"entry": entry, "place": playlists.put(playlist, entry, place)})
 
 
 class _Refusals:

@@ -4,9 +4,10 @@ Loudness in LUFS, the peak as a share of full scale; null each while the track w
 waveform is 256 bytes, a piece of the track each, the highest 255; its address changes with its content.
 """
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 from rest_framework.request import Request
@@ -14,6 +15,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from streaming import sounds
+from streaming.missing import Missing
 from streaming.models import Sound, Track
 
 YEAR = 365 * 24 * 60 * 60
@@ -41,5 +43,5 @@ class SoundView(APIView):
 def waveform(request: HttpRequest, pk: int, digest: str) -> HttpResponse:
     sound = Sound.objects.filter(pk=pk).only("waveform").first()
     if sound is None or sound.digest != digest:
-        raise Http404(f"track {pk} has no waveform {digest[:40]}")
+        raise Missing(_("Track {id} has no waveform {digest}").format(id=pk, digest=repr(digest[:40])))
     return HttpResponse(bytes(sound.waveform), content_type="application/octet-stream")

@@ -6,6 +6,8 @@ from dataclasses import dataclass, fields
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
+from django.utils.translation import gettext as _
+
 # Clocks of phones run ahead; an event from further in the future is a mistake.
 CLOCK_SKEW = timedelta(minutes=10)
 # The archive opened in 2009: no play of it is older.
@@ -80,9 +82,9 @@ class PlaybackEvent:
         try:
             data = json.loads(text)
         except (ValueError, RecursionError) as error:
-            raise EventError("record", f"is not JSON: {error}") from None
+            raise EventError("record", _("is not JSON: {error}").format(error=error)) from None
         if not isinstance(data, dict):
-            raise EventError("record", "is not a JSON object")
+            raise EventError("record", _("is not a JSON object"))
         return cls.parse(
             data,
             listener_id=_uuid(data, "listener_id"),
@@ -100,7 +102,7 @@ class PlaybackEvent:
         """
         unknown = data.keys() - _FIELDS
         if unknown:
-            raise EventError(writable(sorted(unknown)[0]), "is not a field of a playback event")
+            raise EventError(writable(sorted(unknown)[0]), _("is not a field of a playback event"))
         kind = _kind(data)
         event = cls(
             event_id=_uuid(data, "event_id"),
@@ -120,9 +122,10 @@ class PlaybackEvent:
             request_id=request_id,
         )
         if kind is Kind.SEARCHED and not event.query:
-            raise EventError("query", "is missing: a searched event says what was searched for")
+            raise EventError("query", _("is missing: a searched event says what was searched for"))
         if kind.is_play and event.play_id is None:
-            raise EventError("play_id", "is missing: a UUID that is the same from started to finished or skipped")
+            text = _("is missing: a UUID that is the same from started to finished or skipped")
+            raise EventError("play_id", text)
         return event
 
 
@@ -145,13 +148,14 @@ def _kind(data: dict) -> Kind:
     try:
         return Kind(data.get("kind"))
     except ValueError:
-        raise EventError("kind", f"{_shown(data.get('kind'))} is unknown; one of {', '.join(Kind)}") from None
+        text = _("{value} is unknown; one of {known} is meant")
+        raise EventError("kind", text.format(value=_shown(data.get("kind")), known=", ".join(Kind))) from None
 
 
 def _uuid(data: dict, field: str) -> uuid.UUID:
     value = _optional_uuid(data, field)
     if value is None:
-        raise EventError(field, "is missing: a UUID is needed")
+        raise EventError(field, _("is missing: a UUID is needed"))
     return value
 
 
@@ -162,32 +166,35 @@ def _optional_uuid(data: dict, field: str) -> uuid.UUID | None:
     try:
         return uuid.UUID(value)
     except (ValueError, TypeError, AttributeError):
-        raise EventError(field, f"{_shown(value)} is not a UUID") from None
+        raise EventError(field, _("{value} is not a UUID").format(value=_shown(value))) from None
 
 
 def _track_id(data: dict) -> int:
     value = data.get("track_id")
     # The bound is SQLite's and PostgreSQL's largest integer.
     if isinstance(value, bool) or not isinstance(value, int) or not 0 < value < 2**63:
-        raise EventError("track_id", f"{_shown(value)} is not the number of a track")
+        raise EventError("track_id", _("{value} is not the number of a track").format(value=_shown(value)))
     return value
 
 
 def _milliseconds(data: dict, field: str) -> int:
     value = data.get(field, 0)
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= LONGEST_MS:
-        raise EventError(field, f"{_shown(value)} is not a whole number of milliseconds from 0 to {LONGEST_MS}")
+        text = _("{value} is not a whole number of milliseconds from 0 to {most}")
+        raise EventError(field, text.format(value=_shown(value), most=LONGEST_MS))
     return value
 
 
 def _text(data: dict, field: str, longest: int) -> str:
     value = data.get(field, "")
     if not isinstance(value, str) or len(value) > longest:
-        raise EventError(field, f"{_shown(value)} is not a text of at most {longest} characters")
+        text = _("{value} is not a text of at most {longest} characters")
+        raise EventError(field, text.format(value=_shown(value), longest=longest))
     try:
         value.encode()
     except UnicodeEncodeError:
-        raise EventError(field, f"{_shown(value)} holds half of a character (a lone surrogate)") from None
+        text = _("{value} holds half of a character (a lone surrogate)")
+        raise EventError(field, text.format(value=_shown(value))) from None
     return value.replace("\x00", "")
 
 
@@ -196,21 +203,24 @@ def _time(data: dict, field: str) -> datetime:
     try:
         time = datetime.fromisoformat(value)
     except (TypeError, ValueError):
-        raise EventError(field, f"{_shown(value)} is not a time such as 2026-01-31T12:00:00.000Z") from None
+        text = _("{value} is not a time such as 2026-01-31T12:00:00.000Z")
+        raise EventError(field, text.format(value=_shown(value))) from None
     if time.tzinfo is None:
-        raise EventError(field, f"{_shown(value)} has no time zone: end it with Z for UTC")
+        text = _("{value} has no time zone: end it with Z for UTC")
+        raise EventError(field, text.format(value=_shown(value)))
     try:
         return time.astimezone(UTC)
     except OverflowError:
-        raise EventError(field, f"{_shown(value)} is out of range") from None
+        raise EventError(field, _("{value} is out of range").format(value=_shown(value))) from None
 
 
 def _occurred_at(data: dict, received_at: datetime) -> datetime:
     time = _time(data, "occurred_at")
     if time > received_at + CLOCK_SKEW:
-        raise EventError("occurred_at", f"{_shown(data['occurred_at'])} lies in the future")
+        raise EventError("occurred_at", _("{value} lies in the future").format(value=_shown(data["occurred_at"])))
     if time < OLDEST:
-        raise EventError("occurred_at", f"{_shown(data['occurred_at'])} is before {OLDEST:%Y}")
+        text = _("{value} is before {year}")
+        raise EventError("occurred_at", text.format(value=_shown(data["occurred_at"]), year=OLDEST.year))
     return time
 
 

@@ -2,15 +2,17 @@
 
 from datetime import date, timedelta
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from streaming.charts import Day
 from streaming.charts import charts as charts_of
+from streaming.missing import Missing
 
 DAY = timedelta(days=1)
 EPOCH = date(1970, 1, 1)
@@ -28,7 +30,8 @@ PERIODS = {
 def charts(request: HttpRequest) -> HttpResponse:
     period = request.GET.get("period", "week")
     if period not in PERIODS:
-        raise Http404(f"{period[:40]!r} is no period; one of {', '.join(PERIODS)} is")
+        text = gettext("{given} is no period; one of {known} is")
+        raise Missing(text.format(given=repr(period[:40]), known=", ".join(PERIODS)))
     now = timezone.now()
     days = PERIODS[period][1]
     today = now.replace(hour=0, minute=0, second=0, microsecond=0)

@@ -1,8 +1,10 @@
 from django.db.models import Model
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
+from streaming.missing import Missing
 from streaming.models import Album, Artist, Genre, Track
 from streaming.pages.artwork import draw
 
@@ -20,9 +22,10 @@ THIRTY_DAYS = 30 * 24 * 60 * 60
 @cache_control(public=True, max_age=THIRTY_DAYS)
 def cover(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     if kind not in KINDS:
-        raise Http404(f"{kind!r} has no covers; one of {', '.join(KINDS)} has")
+        text = _("{given} has no covers; one of {known} has")
+        raise Missing(text.format(given=repr(kind[:40]), known=", ".join(KINDS)))
     model, field = KINDS[kind]
     title = model.objects.filter(pk=pk).values_list(field, flat=True).first()
     if title is None:
-        raise Http404(f"there is no {kind} {pk}")
+        raise Missing(_("There is no {kind} {id}").format(kind=kind, id=pk))
     return HttpResponse(draw(f"{kind} {pk} {title}"), content_type="image/svg+xml")

@@ -6,7 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Q, QuerySet
-from django.http import Http404
+from django.utils.translation import gettext
+
+from streaming.missing import Missing
 
 
 def zoned(text: str) -> datetime:
@@ -39,7 +41,7 @@ class Keyset:
     descending: bool = True
 
     def page(self, queryset: QuerySet, after: str | None, size: int) -> Page:
-        """The `size` rows behind the cursor `after`; raises Http404 where that is not a cursor of this list."""
+        """The `size` rows behind the cursor `after`; raises Missing where that is not a cursor of this list."""
         queryset = self.ordered(queryset, after)
         # One row more than is shown says whether there is another page.
         rows = list(queryset[: size + 1])
@@ -62,7 +64,7 @@ class Keyset:
         try:
             at, key = self.read_first(first), self.read_second(second)
         except (ValueError, OverflowError):
-            raise Http404(f"{cursor[:60]!r} is not a place in this list") from None
+            raise Missing(gettext("{given} is not a place in this list").format(given=repr(cursor[:60]))) from None
         beyond = "lt" if self.descending else "gt"
         # The index is entered by the outer bound; the inner one leaves out what was shown of equal `first`.
         bound = Q(**{f"{self.first}__{beyond}e": at})

@@ -3,13 +3,14 @@
 import uuid
 from urllib.parse import quote
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from streaming import playlist_files, playlists, smart
+from streaming.missing import Missing
 from streaming.models import Playlist, Track
 from streaming.playlist_files import FileError
 from streaming.playlists import PlaylistError
@@ -21,7 +22,8 @@ FORMATS = {"m3u8": "application/vnd.apple.mpegurl", "jspf": "application/jspf+js
 @never_cache
 def export(request: HttpRequest, pk: uuid.UUID, form: str) -> HttpResponse:
     if form not in FORMATS:
-        raise Http404(f"{form[:20]!r} is no form of a playlist; one of {', '.join(FORMATS)} is")
+        text = _("{given} is no form of a playlist; one of {known} is")
+        raise Missing(text.format(given=repr(form[:20]), known=", ".join(FORMATS)))
     shown = get_object_or_404(playlists.visible_to(request.listener_id), pk=pk)
     tracks = tracks_of(shown)
     if form == "m3u8":

@@ -3,13 +3,15 @@
 import uuid
 
 from django.core.cache import cache
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from streaming import playlists, smart
+from streaming.missing import Missing
 from streaming.models import Playlist, Track
 from streaming.pages.paging import Keyset, Page
 from streaming.playlists import PlaylistError
@@ -48,6 +50,7 @@ def playlist(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         "playlist": shown,
         "is_own": shown.listener_id == request.listener_id,
         "page": page,
+        "first": 0 if page.is_first else _place_behind(shown, request.GET["after"]),
         "count": count,
         "duration_ms": duration_ms,
         "kept": "",
@@ -119,7 +122,7 @@ def add(request: HttpRequest) -> HttpResponse:
 def _ask_where(request: HttpRequest, track_ids: list[int]) -> HttpResponse:
     tracks = Track.objects.for_list().in_bulk(track_ids)
     if not tracks:
-        raise Http404("none of these tracks is in the catalogue")
+        raise Missing(gettext("None of these tracks is in the catalogue"))
     own = playlists.of_listener(request.listener_id).filter(rules__isnull=True)
     chosen = [tracks[pk] for pk in track_ids if pk in tracks]
     return render(request, "pages/playlist_add.html", {"tracks": chosen, "own": own})
@@ -148,16 +151,23 @@ def _smart_page(request: HttpRequest, shown: Playlist) -> tuple[Page, int, int]:
     return Page(rows, next_, start == 0), len(ids), 0
 
 
+def _place_behind(shown: Playlist, cursor: str) -> int:
+    """How many entries come before the page that the cursor leads to."""
+    if shown.is_smart:
+        return _number(cursor)
+    return shown.entries.count() - BY_POSITION.ordered(shown.entries.all(), cursor).count()
+
+
 def _own(request: HttpRequest, pk: uuid.UUID | str) -> Playlist:
     try:
         return get_object_or_404(Playlist, pk=uuid.UUID(str(pk)), listener=request.listener_id)
     except ValueError:
-        raise Http404(f"{str(pk)[:40]!r} is no playlist") from None
+        raise Missing(gettext("{given} is no playlist").format(given=repr(str(pk)[:40]))) from None
 
 
 def _number(text: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) < 19):
-        raise Http404(f"{text[:40]!r} is not a number")
+        raise Missing(gettext("{given} is not a number").format(given=repr(text[:40])))
     return int(text)
 
 

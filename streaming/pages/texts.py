@@ -5,12 +5,14 @@ from functools import cache
 from pathlib import Path
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import translation
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 from django.views.i18n import JavaScriptCatalog
+
+from streaming.missing import Missing
 
 A_YEAR = 365 * 24 * 60 * 60
 
@@ -20,7 +22,8 @@ A_YEAR = 365 * 24 * 60 * 60
 def texts(request: HttpRequest, language: str, version: str) -> HttpResponse:
     """Django's catalogue of the language; `version` is for caches, which keep it for a year."""
     if language not in dict(settings.LANGUAGES):
-        raise Http404(f"{language[:20]!r} is no language here; one of {', '.join(dict(settings.LANGUAGES))} is")
+        text = translation.gettext("{given} is no language here; one of {known} is")
+        raise Missing(text.format(given=repr(language[:20]), known=", ".join(dict(settings.LANGUAGES))))
     with translation.override(language):
         return JavaScriptCatalog.as_view()(request)
 

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from django.core.cache import cache
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.db.models.lookups import GreaterThanOrEqual, LessThanOrEqual
-from django.http import Http404, QueryDict
+from django.http import QueryDict
+from django.utils.translation import gettext as _
 
 from streaming.licence_kinds import KINDS, LicenceKind, kind_of
+from streaming.missing import Missing
 from streaming.models import Genre, Tag, Track, TrackGenre, TrackTag
 from streaming.tags import plain
 
@@ -29,7 +31,7 @@ class Filters:
 
     @classmethod
     def of(cls, query: QueryDict) -> "Filters":
-        """As the address has them; raises Http404 for what there is not."""
+        """As the address has them; raises Missing for what there is not."""
         return cls(
             genre=_genre(query.get("genre", "")),
             tag=_tag(query.get("tag", "")),
@@ -116,7 +118,7 @@ def _genre(text: str) -> Genre | None:
     is_id = text.isascii() and text.isdigit() and len(text) < 19
     genre = Genre.objects.filter(pk=int(text)).first() if is_id else None
     if genre is None:
-        raise Http404(f"there is no genre {text[:40]!r}")
+        raise Missing(_("There is no genre {given}").format(given=repr(text[:40])))
     return genre
 
 
@@ -125,7 +127,7 @@ def _tag(text: str) -> Tag | None:
         return None
     tag = Tag.objects.filter(name=plain(text)).first()
     if tag is None:
-        raise Http404(f"nothing is tagged {text[:80]!r}")
+        raise Missing(_("Nothing is tagged {given}").format(given=repr(text[:80])))
     return tag
 
 
@@ -135,7 +137,8 @@ def _years(text: str) -> tuple[int, int] | None:
         return None
     number = text.removesuffix("s")
     if not (number.isascii() and number.isdigit() and len(number) == 4 and EARLIEST <= int(number) <= LATEST):
-        raise Http404(f"{text[:40]!r} is neither a year such as 1994 nor a decade such as 1990s")
+        reason = _("{given} is neither a year such as 1994 nor a decade such as 1990s")
+        raise Missing(reason.format(given=repr(text[:40])))
     return (int(number), int(number)) if number == text else (int(number) // 10 * 10, int(number) // 10 * 10 + 9)
 
 
@@ -144,5 +147,6 @@ def _licence(code: str) -> LicenceKind | None:
         return None
     kind = next((kind for kind in KINDS if kind.code == code), None)
     if kind is None:
-        raise Http404(f"{code[:40]!r} is no licence; one of {', '.join(kind.code for kind in KINDS)} is")
+        text = _("{given} is no licence; one of {known} is")
+        raise Missing(text.format(given=repr(code[:40]), known=", ".join(kind.code for kind in KINDS)))
     return kind

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Q
-from django.http import Http404, HttpRequest
+from django.http import HttpRequest
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from streaming.missing import Missing
 from streaming.models import Track, TrackGenre, TrackTag
 from streaming.pages.paging import Keyset, Page, zoned
 from streaming.pages.track_filters import Filters
@@ -40,15 +42,16 @@ ORDERS = {
 
 
 def order_of(request: HttpRequest) -> str:
-    """The order that the address asks for; raises Http404 for what is none."""
+    """The order that the address asks for; raises Missing for what is none."""
     name = request.GET.get("sort") or DEFAULT
     if name not in ORDERS:
-        raise Http404(f"{name[:40]!r} is no order; one of {', '.join(ORDERS)} is")
+        text = gettext("{given} is no order; one of {known} is")
+        raise Missing(text.format(given=repr(name[:40]), known=", ".join(ORDERS)))
     return name
 
 
 def page_of(filters: Filters, order: str, after: str | None, size: int = PAGE) -> Page:
-    """The tracks of one page, with what a row shows; two queries. Raises Http404 for a cursor that is none."""
+    """The tracks of one page, with what a row shows; two queries. Raises Missing for a cursor that is none."""
     if order == DEFAULT and (filters.genre or filters.tag):
         ids, next_ = _kept_ids(filters, after, size)
     else:

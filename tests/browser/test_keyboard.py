@@ -16,7 +16,10 @@ FOCUSED = """() => {
     const at = document.activeElement;
     const shown = at.closest("label:has(:focus-visible)") ?? at;
     const region = at.closest("#sidebar, #centre, #player")?.id;
-    return [region, at.outerHTML.slice(0, 120), getComputedStyle(shown).outlineStyle];
+    // A row's own buttons are no elements: while one of them has the focus, the row is named.
+    const parts = at.matches(".strip") ? ["::scroll-button(inline-start)", "::scroll-button(inline-end)"] : [null];
+    const outlines = parts.map((part) => getComputedStyle(shown, part).outlineStyle);
+    return [region, at.outerHTML.slice(0, 120), outlines.find((each) => each !== "none") ?? "none"];
 }"""
 LABELS = {"toggle": "Play or pause", "help": "This map"}
 

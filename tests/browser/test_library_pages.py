@@ -159,6 +159,25 @@ def test_an_entry_is_put_at_a_place_that_the_page_does_not_show_yet(page):
         assert order_on_server(page, made["url"])[where] == moved[0]
 
 
+@pytest.mark.parametrize(("asked", "where"), [("53", 52), ("110", 109), ("1000", 120), ("2", 1)])
+def test_a_page_further_on_counts_places_of_the_whole_list(page, asked, where):
+    made = api(page, "POST", "/api/v1/playlists/", {"name": "Long"})
+    api(page, "POST", f"/api/v1/playlists/{made['id']}/tracks/", {"tracks": [1, *[2, 3] * 60]})
+    page.goto(made["url"])
+    further = page.locator("#main .pager a[rel=next]").get_attribute("href")
+    page.goto(f"{made['url']}{further}")
+    row = page.locator("#main .row").first
+    entry = row.get_attribute("data-entry")
+    offered = []
+    page.once("dialog", lambda dialog: (offered.append(dialog.default_value), dialog.accept(asked)))
+    with page.expect_response("**/tracks/*/"):
+        row.locator("[data-drag]").click()
+    assert offered == ["51"]
+    expect(page.locator("#announcer")).to_contain_text(f"is now at place {where + 1}")
+    whole = api(page, "GET", f"/api/v1/playlists/{made['id']}/tracks/?count=200", None)
+    assert [each["entry"] for each in whole["tracks"]].index(int(entry)) == where
+
+
 def test_an_entry_is_taken_out_by_its_menu(page, playlist):
     page.goto(playlist)
     page.locator("#main [data-menu]").nth(1).click()
@@ -181,6 +200,20 @@ def test_a_long_playlist_goes_on_by_itself_and_is_played_whole(page):
     page.locator("[data-play-all]").click()
     page.locator("[data-player=queue]").click()
     expect(page.locator(".queue-source")).to_contain_text("119")
+
+
+def test_after_a_thousand_rows_a_list_goes_on_by_its_link(page):
+    made = api(page, "POST", "/api/v1/playlists/", {"name": "Very long"})
+    api(page, "POST", f"/api/v1/playlists/{made['id']}/tracks/", {"tracks": [1, 2, 3] * 350})
+    page.goto(made["url"])
+    rows, link = page.locator("#main .row"), page.locator("#main .pager a[rel=next]")
+    for count in range(100, 1001, 50):
+        link.scroll_into_view_if_needed()
+        expect(rows).to_have_count(count)
+    link.scroll_into_view_if_needed()
+    link.click()
+    expect(rows).to_have_count(50)
+    expect(rows.first.locator(".row-number")).to_have_text("1001")
 
 
 def test_filters_narrow_the_list_without_leaving_the_page(page):

@@ -53,3 +53,35 @@ def test_whoever_scrolls_is_left_alone(page, lyrics):
     expect(lyrics.get_by_role("button", name="Line at 59")).to_be_in_viewport()
     expect(lyrics.locator("[aria-current]")).to_have_text("Second line")
     expect(lyrics.get_by_role("button", name="Line at 59")).to_be_in_viewport()
+
+
+def test_the_full_player_has_them_beside_the_cover(page, lyrics):
+    page.keyboard.press("f")
+    words = page.locator(".player-lyrics .lyrics")
+    page.evaluate("document.getElementById('audio').currentTime = 50.3")
+    expect(words.locator("[aria-current]")).to_have_text("Line at 50")
+    expect(words.locator("[aria-current]")).to_be_in_viewport()
+    expect(page.locator(".player-art")).to_be_visible()
+    words.get_by_role("button", name="Line at 12").click()
+    expect(words.locator("[aria-current]")).to_have_text("Line at 12")
+    page.locator("[data-player=lyrics]").click()
+    expect(words).to_be_hidden()
+    page.locator("[data-player=next]").click()
+    # The next track has none.
+    expect(page.locator("[data-player=lyrics]")).to_be_hidden()
+    expect(words).to_have_count(0)
+
+
+def test_on_a_phone_they_take_the_place_of_the_cover(page, lyrics):
+    page.locator("[data-player=queue]").click()
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.locator(".player-title").click()
+    button = page.get_by_role("button", name="Lyrics")
+    expect(button).to_have_attribute("aria-pressed", "false")
+    expect(page.locator(".player-art")).to_be_visible()
+    button.click()
+    page.evaluate("document.getElementById('audio').currentTime = 50.3")
+    current = page.locator(".player-lyrics [aria-current]")
+    expect(current).to_have_text("Line at 50")
+    expect(current).to_be_in_viewport(ratio=1)
+    expect(page.locator(".player-art")).to_be_hidden()

@@ -147,3 +147,18 @@ def test_without_javascript_the_site_is_whole(browser, service):
     page.get_by_role("button", name="Sign up").click()
     expect(page.locator(".account-name")).to_have_text("plain")
     context.close()
+
+
+def test_a_mouse_pages_through_a_row_by_its_buttons(page):
+    page.goto("/")
+    if not page.evaluate("CSS.supports('selector(::scroll-button(*))')"):
+        pytest.skip("this Chromium makes no buttons for what scrolls")
+    shelf = page.locator("#shelves .shelf").first
+    expect(shelf.locator(".tile").nth(8)).to_be_attached()
+    where = "() => document.querySelector('#shelves .strip').scrollLeft"
+    box = shelf.bounding_box()
+    forward, back = (box["x"] + box["width"] - right for right in (15, 53))
+    page.mouse.click(forward, box["y"] + 15)
+    page.wait_for_function(f"({where})() > 400")
+    page.mouse.click(back, box["y"] + 15)
+    page.wait_for_function(f"({where})() < 1")

@@ -59,6 +59,16 @@ def test_an_entry_moves_behind_another(playlist, tracks, moved, after, expected)
 
 
 @pytest.mark.parametrize(
+    ("moved", "place", "got", "expected"),
+    [(0, 3, 3, "123045"), (5, 1, 1, "051234"), (2, 2, 2, "012345"), (1, 99, 5, "023451"), (4, 0, 0, "401235")],
+)
+def test_an_entry_is_put_at_a_place(playlist, tracks, moved, place, got, expected):
+    filled(playlist, tracks)
+    assert playlists.put(playlist, entry(playlist, moved), place) == got
+    assert "".join(order(playlist)) == expected
+
+
+@pytest.mark.parametrize(
     ("moved", "places", "expected"),
     [(2, -1, "021345"), (2, 1, "013245"), (0, -1, "012345"), (5, 1, "012345"), (4, -9, "401235"), (1, 9, "023451")],
 )

@@ -82,8 +82,8 @@ def test_the_place_moves_with_the_version_that_it_is_of(client, tracks):
 @pytest.mark.parametrize(
     ("change", "word"),
     [
-        ({"entries": "all"}, "entries: 'all'; a list of 10,000 at most"),
-        ({"entries": [{"track": 1, "source": ""}] * 10_001}, "entries: 10,001 entries; a list of 10,000 at most"),
+        ({"entries": "all"}, "entries: 'all' is no list of at most 10000 entries"),
+        ({"entries": [{"track": 1, "source": ""}] * 10_001}, "entries: 10001 are too many; 10000 at most are taken"),
         ({"entries": [1]}, "entries[0]: '1' is no object"),
         ({"entries": [{"track": "1"}]}, "entries[0].track: '1' is no whole number"),
         ({"entries": [{"track": 1, "source": 5}]}, "entries[0].source: '5' is no text"),

@@ -60,6 +60,9 @@ def test_entries_move_and_go(client, made):
     assert listed(client, made) == ["0", "1", "3", "2"]
     send(client, "patch", f"{made}/tracks/{first}/", {"before": None})
     assert listed(client, made) == ["1", "3", "2", "0"]
+    assert send(client, "patch", f"{made}/tracks/{last}/", {"place": 9}).json() == {"entry": last, "place": 3}
+    assert listed(client, made) == ["1", "2", "0", "3"]
+    send(client, "patch", f"{made}/tracks/{last}/", {"place": 1})
     assert send(client, "delete", f"{made}/tracks/", {"entries": [first, 999]}).json() == {"removed": 1}
     assert listed(client, made) == ["1", "3", "2"]
 
@@ -114,7 +117,17 @@ def test_what_is_no_list_of_tracks_is_refused(client, made, tracks_given):
 
 
 @pytest.mark.parametrize(
-    "said", [{}, {"before": "x"}, {"before": True}, {"after": None}, {"before": 1, "after": 2}, []]
+    "said",
+    [
+        {},
+        {"before": "x"},
+        {"before": True},
+        {"after": None},
+        {"before": 1, "after": 2},
+        {"place": -1},
+        {"place": True},
+        [],
+    ],
 )
 def test_a_move_to_nowhere_is_refused(client, made, said):
     first = entries(client, made)[0]

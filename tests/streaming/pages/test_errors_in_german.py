@@ -66,3 +66,35 @@ def test_of_audio_radio_and_taste(client, db):
     assert "ist kein Anfang für ein Radio" in str(radio.json())
     taste = client.post(reverse("adventure"), {"adventure": "x"}, headers=GERMAN)
     assert "ist keine ganze Zahl von 0 (vertraut) bis 100 (abenteuerlich)" in taste.text
+
+
+def test_of_events_queues_and_similar_tracks(client, make_tracks):
+    (track,) = make_tracks(1)
+    events = [{"kind": "paused", "event_id": "01a1ff7e-6669-70a6-aa7b-fc2092eddd1a"}, 7]
+    refused = client.post("/api/v1/events/", events, content_type=JSON, headers=GERMAN)
+    assert "'paused' ist unbekannt" in refused.text
+    assert "ist int, kein JSON-Objekt" in refused.text
+    queue = client.put("/api/v1/queue/", {"entries": "all"}, content_type=JSON, headers=GERMAN)
+    assert "entries: 'all' ist keine Liste von höchstens 10000 Einträgen" in queue.text
+    similar = client.get(f"/api/v1/tracks/{track.pk}/similar/?k=x", headers=GERMAN)
+    assert similar.json() == {"error": "k muss eine ganze Zahl von 1 bis 100 sein, nicht 'x'"}
+
+
+@pytest.mark.parametrize(
+    ("address", "words"),
+    [
+        ("/tracks/?year=1990x", "&#x27;1990x&#x27; ist weder ein Jahr wie 1994 noch ein Jahrzehnt wie 1990s."),
+        ("/tracks/?after=x", "&#x27;x&#x27; ist kein Platz in dieser Liste."),
+        ("/tracks/?tag=%3Cb%3E", "Nichts trägt den Tag &#x27;&lt;b&gt;&#x27;."),
+        ("/playlists/add/?track=7", "Keiner dieser Titel ist im Katalog."),
+    ],
+)
+def test_of_addresses(client, db, address, words):
+    page = client.get(address, headers=GERMAN)
+    assert page.status_code == 404 and words in page.text
+
+
+def test_a_page_that_is_not_there_says_no_words_of_the_framework(client, db):
+    page = client.get("/tracks/7/")
+    assert page.status_code == 404
+    assert "There is nothing at this address" in page.text and "matches the given query" not in page.text
