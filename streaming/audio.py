@@ -163,9 +163,10 @@ def _form(request: HttpRequest) -> Form | None:
 
 
 def _open(pk: int, form: Form | None) -> Audio:
-    track = Track.objects.select_related("folder").only("audio_state", "path", "folder__path").filter(pk=pk).first()
-    if track is None:
-        raise Unavailable(_("There is no track {pk}.").format(pk=pk))
+    try:
+        track = Track.objects.select_related("folder").only("audio_state", "path", "folder__path").get(pk=pk)
+    except Track.DoesNotExist:
+        raise Unavailable(_("There is no track {pk}.").format(pk=pk)) from None
     if not track.is_playable:
         said = _("The audio of track {pk} is not to be had: {state}.")
         raise Unavailable(said.format(pk=pk, state=track.get_audio_state_display()))
