@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -50,3 +52,17 @@ def test_what_was_heard_is_no_candidate(groups, model):
 def test_histories_too_short_to_hold_anything_out():
     with pytest.raises(ValueError, match="nothing to learn from"):
         Reranked.fit(Histories.of([[0], [1]], 3))
+
+
+def test_items_that_nobody_has_change_nothing(groups, model):
+    """Every third of twice as many numbers is nobody's, and all after the last that somebody has."""
+    numbers = np.arange(groups.n_items) * 3 // 2
+    among_more = replace(groups, items=numbers[groups.items], n_items=groups.n_items * 2)
+    more = Reranked.fit(among_more, steps=30)
+    np.testing.assert_array_equal(np.flatnonzero(more.known), numbers)
+    scores = more.scores(among_more.part(0, 4))
+    np.testing.assert_array_equal(scores[:, numbers], model.scores(groups.part(0, 4)))
+    assert not np.delete(scores, numbers, axis=1).any()
+    shares = more.shares(among_more.part(0, 4), int(numbers[7])).toarray()
+    np.testing.assert_array_equal(shares[:, numbers], model.shares(groups.part(0, 4), 7).toarray())
+    assert not more.shares(among_more.part(0, 4), int(numbers[-1]) + 1).nnz
