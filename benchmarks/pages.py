@@ -21,6 +21,7 @@ import uuid
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from string import ascii_lowercase
 
 import httpx
 import numpy as np
@@ -147,6 +148,8 @@ def library(client: httpx.Client, var_dir: Path, count: int, choose: random.Rand
         "years": ["/years/"] * count,
         "licences": ["/licences/"] * count,
         "map": ["/genres/map/"] * count,
+        "all artists": [f"/artists/?after={choose.choice(ascii_lowercase)}~0" for _ in range(count)],
+        "all albums": [f"/albums/?sort={choose.choice(('added', 'popular', 'year', 'title'))}" for _ in range(count)],
     }
 
 

@@ -34,7 +34,7 @@ export class More {
       const response = await asked(link.href);
       const page = new DOMParser().parseFromString(await response.text(), "text/html");
       if (!link.isConnected) return;
-      const rows = [...page.querySelectorAll("#main [data-rows] > .row")];
+      const rows = [...page.querySelectorAll("#main [data-rows] > *")];
       rows.forEach(forgetForm);
       document.querySelector("#main [data-rows]").append(...rows);
       for (const row of rows) window.htmx.process(row);

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from django.db import models
-from django.db.models.functions import Now
+from django.db.models.functions import Lower, Now
 from django.utils.translation import gettext_lazy as _
 
 from streaming.addresses import address
@@ -64,6 +64,8 @@ class Artist(models.Model):
 
     class Meta:
         ordering = ["name"]
+        # The order of the list of all, and of its letters.
+        indexes = [models.Index(Lower("name"), "id", name="artist_name_key")]
 
     def __str__(self) -> str:
         return self.name
@@ -86,6 +88,12 @@ class Album(models.Model):
 
     class Meta:
         ordering = [models.F("date_released").desc(nulls_last=True), "title"]
+        # The orders of the list of all.
+        indexes = [
+            models.Index(Lower("title"), "id", name="album_title_key"),
+            models.Index(fields=["-date_released", "id"], name="album_released"),
+            models.Index(fields=["-listens", "id"], name="album_listens"),
+        ]
 
     def __str__(self) -> str:
         return self.title

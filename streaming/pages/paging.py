@@ -19,6 +19,13 @@ def zoned(text: str) -> datetime:
     return time
 
 
+def text(value: str) -> str:
+    """A name of a cursor; raises ValueError for what no name can hold."""
+    if "\x00" in value:
+        raise ValueError(f"{value!r} holds a NUL")
+    return value
+
+
 @dataclass(frozen=True)
 class Page:
     rows: list

@@ -1,6 +1,6 @@
 """Lists of tracks with filters, orders and pages, quick at any depth: ids come off an index, then the page's rows."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from streaming.missing import Missing
 from streaming.models import Track, TrackGenre, TrackTag
-from streaming.pages.paging import Keyset, Page, zoned
+from streaming.pages.paging import Keyset, Page, text, zoned
 from streaming.pages.track_filters import Filters
 
 PAGE = 50
@@ -23,7 +23,7 @@ class Order:
     column: str
     read: Callable[[str], Any]
     descending: bool = True
-    # Tracks of which the column says something.
+    # Those of which the column says something.
     known: Q = Q()
 
     def keyset(self, column: str = "", key: str = "pk") -> Keyset:
@@ -34,19 +34,19 @@ DEFAULT = "popular"
 ORDERS = {
     DEFAULT: Order(_("Most listened"), "listens", int),
     "added": Order(_("Recently added"), "added_at", zoned),
-    "title": Order(_("Title"), "title", str, descending=False),
+    "title": Order(_("Title"), "title", text, descending=False),
     "year": Order(_("Newest first"), "year", int, known=Q(year__isnull=False)),
     "longest": Order(_("Longest"), "duration_ms", int),
     "shortest": Order(_("Shortest"), "duration_ms", int, descending=False, known=Q(duration_ms__gt=0)),
 }
 
 
-def order_of(request: HttpRequest) -> str:
-    """The order that the address asks for; raises Missing for what is none."""
-    name = request.GET.get("sort") or DEFAULT
-    if name not in ORDERS:
-        text = gettext("{given} is no order; one of {known} is")
-        raise Missing(text.format(given=repr(name[:40]), known=", ".join(ORDERS)))
+def order_of(request: HttpRequest, orders: Mapping[str, Order] = ORDERS) -> str:
+    """The order that the address asks for, else the first one; raises Missing for what is none."""
+    name = request.GET.get("sort") or next(iter(orders))
+    if name not in orders:
+        said = gettext("{given} is no order; one of {known} is")
+        raise Missing(said.format(given=repr(name[:40]), known=", ".join(orders)))
     return name
 
 

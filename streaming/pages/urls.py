@@ -26,7 +26,9 @@ from streaming.pages import (
 
 urlpatterns = [
     path("", home.home, name="home"),
+    path("artists/", artists.artists, name="artists"),
     path("artists/<int:pk>/", artists.artist, name="artist"),
+    path("albums/", albums.albums, name="albums"),
     path("albums/<int:pk>/", albums.album, name="album"),
     path("genres/", genres.genres, name="genres"),
     path("genres/map/", genres.genre_map, name="genre_map"),

@@ -17,6 +17,8 @@ register = template.Library()
 TABS = (
     ("genres", _("Genres")),
     ("genre_map", _("Map")),
+    ("artists", _("Artists")),
+    ("albums", _("Albums")),
     ("years", _("Years")),
     ("licences", _("Licences")),
     ("tags", _("Tags")),

@@ -14,6 +14,8 @@ PAGES = [
     "/",
     "/genres/",
     "/genres/map/",
+    "/artists/",
+    "/albums/?sort=title",
     "/genres/1/",
     "/years/",
     "/licences/",

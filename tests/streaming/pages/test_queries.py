@@ -36,7 +36,9 @@ def fill(listener: Listener, rows: range) -> None:
     ("address", "most"),
     [
         ("/", 10),
+        ("/artists/", 1),
         ("/artists/1000000/", 4),
+        ("/albums/?sort=title", 1),
         ("/albums/1000000/", 2),
         ("/genres/", 1),
         ("/genres/map/", 1),
