@@ -14,7 +14,7 @@ NAME = "name_key"
 
 
 def listed(request: HttpRequest, found: QuerySet, playable: QuerySet, orders: Mapping[str, Order]) -> dict:
-    """What a page shows of `found` by `?sort=`, `?playable=1` and `?after=`; `playable` are those that can be played."""
+    """What a page shows of `found`, or of `playable` among them, by `?sort=`, `?playable=1` and `?after=`."""
     name, is_playable = order_of(request, orders), request.GET.get("playable") == "1"
     order, kept = orders[name], request.GET.copy()
     kept.pop("after", None)
