@@ -1,4 +1,5 @@
 from django import template
+from django.core.cache import cache
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
@@ -14,6 +15,8 @@ register = template.Library()
 OFFERED = 12
 # Tracks looked through for artists: the best known have several each.
 LOOKED_THROUGH = 150
+# Seconds for which the artists are kept: to find them all that can be played is sorted.
+LAST = 300
 
 
 @register.simple_tag(takes_context=True)
@@ -50,8 +53,17 @@ def _genres() -> list[Genre]:
 
 
 def _artists() -> list[Artist]:
-    """Those of the most heard playable tracks."""
-    heard = Track.objects.playable().order_by("-listens", "pk").values_list("artist", flat=True)[:LOOKED_THROUGH]
-    ids = list(dict.fromkeys(heard))[:OFFERED]
+    """Those of the most heard playable tracks, the same for everybody."""
+    ids = cache.get("offered-artists")
+    if ids is None:
+        ids = _best_known()
+        # Of a catalogue that has only begun to grow, more are known the next time.
+        if len(ids) == OFFERED:
+            cache.set("offered-artists", ids, LAST)
     found = Artist.objects.only("name").in_bulk(ids)
-    return [found[pk] for pk in ids]
+    return [found[pk] for pk in ids if pk in found]
+
+
+def _best_known() -> list[int]:
+    heard = Track.objects.playable().order_by("-listens", "pk").values_list("artist", flat=True)[:LOOKED_THROUGH]
+    return list(dict.fromkeys(heard))[:OFFERED]

@@ -160,8 +160,7 @@ class Track(models.Model):
             models.Index(fields=["album", "disc_number", "number"], name="track_album_number"),
             models.Index(fields=["-listens"], name="track_listens"),
             models.Index(fields=["-added_at"], name="track_added"),
-            # The most heard that can be played: they would be sorted for each first visit.
-            models.Index(fields=["audio_state", "-listens", "id"], name="track_state_listens"),
+            models.Index(fields=["audio_state"], name="track_audio_state"),
             # The orders that lists of tracks are sorted by; the page after a given row begins in the index.
             models.Index(fields=["title", "id"], name="track_title"),
             models.Index(fields=["license_url"], name="track_licence"),

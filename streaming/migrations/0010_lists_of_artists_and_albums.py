@@ -5,7 +5,7 @@ from django.db.models.functions import Lower
 
 
 class Migration(migrations.Migration):
-    dependencies = [("streaming", "0010_playable_by_listens")]
+    dependencies = [("streaming", "0009_log_ends")]
 
     operations = [
         migrations.AddIndex("artist", models.Index(Lower("name"), "id", name="artist_name_key")),
