@@ -161,7 +161,10 @@ def test_a_store_that_goes_away_in_the_middle(tmp_path, add, settings, mongo):
     assert not held().exists()
     assert not active_children()
 
+    feature_store().close()
     store.start()
+    # With the time that a store has to answer, which was cut short above.
+    settings.FEATURE_STORE_URL = store.url("fma")
     try:
         assert sorted(feature_store().get("fma", [track.pk for track in tracks])) == [tracks[3].pk, tracks[4].pk]
         assert feature_store().problem_reasons("fma") == {}
