@@ -61,12 +61,12 @@ def joined(
     The tracks `known` are only named.
     """
     items = [item for shelf in standing.shelves for item in shelf.items]
-    tracks, runs = _tracks(items, listener_id, known), _runs(items)
+    tracks = _tracks(items, listener_id, known)
     return ShownShelves(
         standing.version,
         standing.updated_at,
         [
-            ShownShelf(shelf.id, shelf.slug, _title(shelf.title), _shown(shelf.items, tracks, runs))
+            ShownShelf(shelf.id, shelf.slug, _title(shelf.title), _shown(shelf.items, tracks))
             for shelf in standing.shelves
         ],
         standing.is_cold,
@@ -74,18 +74,18 @@ def joined(
 
 
 def shown_items(items: Sequence[store.Item], listener_id: uuid.UUID) -> list[ShownItem]:
-    """As `joined` has them; three queries."""
-    return _shown(items, _tracks(items, listener_id), _runs(items))
+    """As `joined` has them; two queries."""
+    return _shown(items, _tracks(items, listener_id))
 
 
-def _shown(items: Iterable[store.Item], tracks: dict[int, Track | None], runs: dict[int, str]) -> list[ShownItem]:
+def _shown(items: Iterable[store.Item], tracks: dict[int, Track | None]) -> list[ShownItem]:
     return [
         ShownItem(
             item.track_id,
             tracks[item.track_id],
             said(item.says) if item.says else item.reason,
             item.run_id,
-            runs.get(item.run_id, ""),
+            run_name(item.run_id),
         )
         for item in items
         if item.track_id in tracks
@@ -110,10 +110,6 @@ def _tracks(
     playable = Track.objects.playable().order_by()
     found = playable.filter(pk__in=ids & known).values_list("pk", flat=True) if known else ()
     return dict.fromkeys(found) | playable.for_list().in_bulk(ids - known)
-
-
-def _runs(items: Iterable[store.Item]) -> dict[int, str]:
-    return {run_id: run_name(run_id) for run_id in {item.run_id for item in items}}
 
 
 @lru_cache(maxsize=1024)

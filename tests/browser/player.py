@@ -1,8 +1,14 @@
 """What tests do with the player bar and see of it."""
 
+import time
+from collections.abc import Callable
+
 from playwright.sync_api import Page, expect
 
 from tests.browser.chromium import PATIENCE_MS
+
+# Seconds: a service that has only begun has other things to do first.
+ANSWER_PATIENCE = 60
 
 
 def play_first(page: Page) -> None:
@@ -51,3 +57,12 @@ def choose(page: Page, name: str, value: str) -> None:
 def queued(page: Page) -> list[str]:
     """The titles in the open queue, in order."""
     return page.locator(".queue-title").all_text_contents()
+
+
+def wait_for_answer(page: Page, path: str, holds: Callable[[dict], object]) -> dict:
+    """Asks as the page's listener until the answer is so: `wait_for_function` takes a promise for true."""
+    deadline = time.monotonic() + ANSWER_PATIENCE
+    while not holds(answer := page.evaluate("(path) => fetch(path).then((answer) => answer.json())", path)):
+        assert time.monotonic() < deadline, f"{path} still answers {answer}"
+        page.wait_for_timeout(200)
+    return answer

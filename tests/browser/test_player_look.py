@@ -1,11 +1,9 @@
 """The player's shapes: themes, the phone's mini bar, the whole window; and its settings."""
 
-import time
-
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.player import choose, expect_playing, play_first, wait_for_position
+from tests.browser.player import choose, expect_playing, play_first, wait_for_answer, wait_for_position
 
 
 def test_the_colours_chosen_come_with_the_page(page):
@@ -72,12 +70,7 @@ def test_the_speed_is_kept_from_track_to_track(page):
 
 def test_the_outline_of_the_track_lies_behind_the_seek_bar_once_it_is_measured(page):
     page.goto("/albums/2/")
-    asked = "fetch('/api/v1/tracks/2/sound/').then((answer) => answer.json())"
-    # A service that has only begun analyses features first.
-    deadline = time.monotonic() + 60
-    while not page.evaluate(asked)["waveform"]:
-        assert time.monotonic() < deadline, "the track was not measured"
-        page.wait_for_timeout(500)
+    wait_for_answer(page, "/api/v1/tracks/2/sound/", lambda sound: sound["waveform"])
     play_first(page)
     wait_for_position(page, 1)
     expect(page.locator(".seek-bar")).to_have_class("seek-bar has-waveform")

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import PATIENCE_MS
-from tests.browser.player import wait_for_event
+from tests.browser.player import wait_for_answer, wait_for_event
 
 
 def offered(page: Page) -> list[list[str]]:
@@ -73,10 +73,7 @@ def test_a_lost_connection_comes_back_and_catches_up(page, context):
     other = context.new_page()
     other.goto("/albums/5/")
     other.locator("#main .row [data-play]").first.click()
-    other.wait_for_function(
-        "async (version) => (await (await fetch('/api/v1/recommendations/')).json()).version > version",
-        arg=int(version),
-    )
+    wait_for_answer(other, "/api/v1/recommendations/", lambda shelves: shelves["version"] > int(version))
     assert version_of(page) == version
 
     is_cut = False
